@@ -1,0 +1,113 @@
+"""Every setting of every process, read once from the environment.
+
+A field ``x`` is set by ``OCTAVO_X``, or by ``OCTAVO_X_FILE`` naming a file that holds the value
+(how container platforms hand over secrets). ``docs/settings.md`` is generated from this module.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "OCTAVO_"
+
+
+class SecretFiles(EnvSettingsSource):
+    """Values read from the files that ``OCTAVO_X_FILE`` variables name."""
+
+    def __call__(self) -> dict[str, Any]:
+        named = {
+            name: os.environ[f"{PREFIX}{name.upper()}_FILE"]
+            for name in self.settings_cls.model_fields
+            if f"{PREFIX}{name.upper()}_FILE" in os.environ
+        }
+        return {name: Path(path).read_text("utf-8").strip() for name, path in named.items()}
+
+
+class Settings(BaseSettings):
+    """Defaults fit ``octavo up`` on one machine; seconds, bytes and pixels are said in the names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    # Where things are
+    database_url: SecretStr = Field(
+        SecretStr("postgresql+psycopg2://octavo@127.0.0.1:5432/octavo"),
+        description="SQLAlchemy address of PostgreSQL, the only truth.",
+    )
+    broker_url: SecretStr = Field(
+        SecretStr("redis://127.0.0.1:6379/0"),
+        description="Redis or Valkey, a database of its own, maxmemory-policy noeviction.",
+    )
+    s3_endpoint: str = Field("127.0.0.1:8333", description="host:port of the object store.")
+    s3_public_endpoint: str | None = Field(
+        None, description="host:port that clients reach it by, for presigned uploads."
+    )
+    s3_secure: bool = Field(False, description="Speak TLS to the object store.")
+    s3_access_key: str = Field("octavo", description="Access key of the object store.")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="Secret key of the object store.")
+    s3_bucket: str = Field("octavo", description="Bucket, created at start when missing.")
+    s3_region: str = Field("us-east-1", description="Region used to sign requests.")
+    object_directory: Path | None = Field(
+        None, description="Keep objects in this directory instead of S3 (one machine only)."
+    )
+    public_url: str | None = Field(None, description="Address clients reach the API by.")
+
+    # What is accepted
+    max_upload_bytes: int = Field(50 * 2**20, description="Largest file accepted.")
+    max_pages: int = Field(500, description="Most pages of one document.")
+    max_page_pixels: int = Field(40_000_000, description="Pixels a page may be rendered to.")
+    upload_expires_seconds: int = Field(3600, description="Life of a presigned upload.")
+
+    # How pages are read
+    rasterizer: str = Field("auto", description="auto, pypdfium2 or pdf2image.")
+    recognizer: str = Field("auto", description="auto, tesserocr or pytesseract.")
+    default_languages: str = Field("eng", description="Tesseract codes joined by +.")
+    tessdata: Path | None = Field(
+        None, description="One more directory of .traineddata files, looked at first."
+    )
+    render_seconds: int = Field(60, description="Time a page may take to render.")
+    recognize_seconds: int = Field(180, description="Time a page may take to be recognised.")
+    child_memory_bytes: int = Field(2 * 2**30, description="Memory of a confined child.")
+
+    # How work is driven
+    sheaf_pages: int = Field(16, description="Pages of one chord.")
+    sheaves_in_flight: int = Field(2, description="Chords of one document at a time.")
+    pages_in_flight: int = Field(256, description="Dispatched, unfinished pages over all.")
+    lease_seconds: int = Field(45, description="Life of a claim that is not renewed.")
+    sweep_seconds: int = Field(15, description="Time between two sweeps.")
+    max_attempts: int = Field(3, description="Claims of one stage before quarantine.")
+    outbox_batch: int = Field(200, description="Rows a relay takes at once.")
+    outbox_poll_seconds: float = Field(1.0, description="Poll behind LISTEN/NOTIFY.")
+    outbox_max_attempts: int = Field(12, description="Publish attempts before a dead letter.")
+    api_threads: int = Field(16, description="Threads of one API process.")
+
+    # What is said about it
+    log_level: str = Field("INFO", description="Level of the structured log.")
+    log_format: Literal["json", "console"] = Field("json", description="json or console.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process; tests clear the cache after changing the environment."""
+    return Settings()

@@ -1,0 +1,102 @@
+"""The frozen values that stages take and give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class TextLayer(StrEnum):
+    """What to do with the text that a PDF page already carries."""
+
+    AUTO = "auto"  # take a layer that looks sound, read the page otherwise
+    SKIP = "skip"  # take any layer that is not empty
+    FORCE = "force"  # read every page, whatever it carries
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a client asked for; part of the identity of a result."""
+
+    languages: tuple[str, ...] = ("eng",)  # Tesseract codes, most likely first
+    pages: str | None = None  # "1-3,7", 1-based; None is every page
+    text_layer: TextLayer = TextLayer.AUTO
+    rasterizer: str = "auto"
+    recognizer: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one page or one document may cost."""
+
+    max_pages: int = 500
+    max_page_pixels: int = 40_000_000
+    render_seconds: int = 60
+    recognize_seconds: int = 180
+    memory_bytes: int = 2 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """One page of a source, as the split stage saw it without rendering."""
+
+    number: int  # 1-based, as people count
+    width: float  # points (1/72 inch), after the page's own rotation
+    height: float
+    dpi: float | None = None  # resolution of the scan that covers the page; None: not a scan
+    text_layer: bool = False  # carries a layer that the requested mode would take
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the split stage learned of a source."""
+
+    media_type: str
+    page_count: int  # pages in the file
+    pages: tuple[PageInfo, ...]  # the pages asked for, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A page as pixels: 8-bit gray, row-major from the top left, ``width * height`` bytes."""
+
+    width: int  # pixels
+    height: int
+    dpi: float  # pixels per inch the page was rendered at
+    pixels: bytes = field(repr=False)
+    flags: tuple[str, ...] = ()  # e.g. "resolution_lowered"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the page's raster; right and bottom lie just outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word box."""
+
+    text: str
+    box: Box
+    confidence: float  # 0 to 1
+    line: int  # index of its line on the page, in reading order
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The text of one page with its evidence."""
+
+    text: str  # lines joined by LF, paragraphs by an empty line; no trailing white space
+    words: tuple[Word, ...]
+    confidence: float | None  # mean over words weighted by length, 0 to 1; None: no word
+    width: int  # pixels of the raster that the boxes refer to
+    height: int
+    dpi: float
+    engine: str  # e.g. "tesserocr 5.5.4", "text-layer", "null"
+    languages: tuple[str, ...]
+    flags: tuple[str, ...] = ()
