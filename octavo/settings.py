@@ -35,7 +35,7 @@ class SecretFiles(EnvSettingsSource):
 
 
 class Settings(BaseSettings):
-    """Defaults fit ``octavo up`` on one machine; seconds, bytes and pixels are said in the names."""
+    """Defaults fit one machine; seconds, bytes and pixels are said in the names."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
 
@@ -80,9 +80,9 @@ class Settings(BaseSettings):
     child_memory_bytes: int = Field(2 * 2**30, description="Memory of a confined child.")
 
     # How work is driven
-    sheaf_pages: int = Field(16, description="Pages of one chord.")
+    sheaf_pages: int = Field(8, description="Pages of one chord.")
     sheaves_in_flight: int = Field(2, description="Chords of one document at a time.")
-    pages_in_flight: int = Field(256, description="Dispatched, unfinished pages over all.")
+    pages_in_flight: int = Field(128, description="Dispatched, unfinished pages over all.")
     lease_seconds: int = Field(45, description="Life of a claim that is not renewed.")
     sweep_seconds: int = Field(15, description="Time between two sweeps.")
     max_attempts: int = Field(3, description="Claims of one stage before quarantine.")
@@ -101,8 +101,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, SecretFiles(settings_cls)
 

@@ -1,0 +1,1 @@
+"""Alembic revisions, each with its way back."""

@@ -1,0 +1,99 @@
+"""Claims: who may work on a document or a page now, and what they need to know to do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from store.clock import after
+from store.models import Document, Page
+from store.states import PageStage, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The object a claim is about."""
+
+    document_id: UUID
+    tenant: str
+    generation: int
+    object_key: str
+    sha256: str
+    media_type: str
+    options: dict[str, Any]
+    trace: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentClaim:
+    """The right to do one stage of a document; results count only under its fence."""
+
+    source: Source
+    stage: Stage
+    fence: int
+    attempt: int  # 1 at the first try
+    lease_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageClaim:
+    """The right to do one step of a page; results count only under its fence."""
+
+    source: Source
+    number: int
+    sheaf: int
+    step: PageStage
+    fence: int
+    attempt: int
+    lease_seconds: float
+    page: dict[str, Any]  # pipelines.values.PageInfo
+
+
+class StaleFence(Exception):
+    """The claim was lost (lease over, document cancelled, retried, deleted): drop the result."""
+
+
+def renew(session: Session, claim: DocumentClaim | PageClaim) -> bool:
+    """Move a claim's lease on. False: the claim is lost and its work may stop."""
+    if isinstance(claim, PageClaim):
+        held = (
+            update(Page)
+            .where(
+                Page.document_id == claim.source.document_id,
+                Page.number == claim.number,
+                Page.fence == claim.fence,
+                Page.lease_until.is_not(None),
+            )
+            .values(lease_until=after(claim.lease_seconds))
+            .returning(Page.fence)
+        )
+    else:
+        held = (
+            update(Document)
+            .where(
+                Document.id == claim.source.document_id,
+                Document.fence == claim.fence,
+                Document.lease_until.is_not(None),
+            )
+            .values(lease_until=after(claim.lease_seconds))
+            .returning(Document.fence)
+        )
+    return session.scalar(held) is not None
+
+
+def source_of(document: Document) -> Source:
+    """What a claim tells of its document."""
+    return Source(
+        document_id=document.id,
+        tenant=document.tenant,
+        generation=document.generation,
+        object_key=document.object_key,
+        sha256=document.sha256 or "",
+        media_type=document.media_type,
+        options=document.options,
+        trace=document.trace,
+    )

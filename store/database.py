@@ -1,0 +1,52 @@
+"""Engines and transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from octavo.settings import Settings
+
+
+def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> Engine:
+    """A pool whose connections notice a dead server within seconds and never wait for ever.
+
+    `application` is the name shown in ``pg_stat_activity``. One engine a process: a pool must
+    not cross a fork.
+    """
+    return create_engine(
+        settings.database_url.get_secret_value(),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={
+            "application_name": application,
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "options": "-c statement_timeout=30000 -c lock_timeout=10000"
+            " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+        },
+    )
+
+
+class Database:
+    """Opens transactions on one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A transaction: committed at the end, rolled back when the block raises."""
+        with self._sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Return every connection."""
+        self.engine.dispose()

@@ -1,0 +1,425 @@
+"""The arrows of a document that its pages do not draw, from accepted to deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from store import sheaves
+from store.claims import DocumentClaim, StaleFence, source_of
+from store.clock import after, now
+from store.models import Document, Ending, Page, Sheaf
+from store.moves import Accepted, Deleted, Ended, Move, PagesFinished
+from store.pages import Failure
+from store.states import (
+    DOCUMENT_ARROWS,
+    RUNNING,
+    DocumentState,
+    PageState,
+    SheafState,
+    Stage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What is known of a document when it is created."""
+
+    document_id: UUID
+    tenant: str
+    filename: str
+    media_type: str
+    size_bytes: int
+    sha256: str | None
+    object_key: str
+    options: dict[str, Any]
+    trace: dict[str, Any]
+
+
+class IllegalMove(Exception):
+    """The document's state has no such arrow; carries the state it is in."""
+
+    def __init__(self, state: DocumentState, wanted: str) -> None:
+        super().__init__(f"a document that is {state} cannot be {wanted}")
+        self.state = state
+        self.wanted = wanted
+
+
+def accept(session: Session, upload: Upload, *, lease_seconds: float) -> list[Move]:
+    """(new) -> queued: the object is stored."""
+    session.add(
+        Document(
+            id=upload.document_id,
+            tenant=upload.tenant,
+            state=DocumentState.QUEUED,
+            stage=Stage.SPLIT,
+            filename=upload.filename,
+            media_type=upload.media_type,
+            size_bytes=upload.size_bytes,
+            sha256=upload.sha256,
+            object_key=upload.object_key,
+            options=upload.options,
+            trace=upload.trace,
+            queued_at=now,
+            lease_until=after(lease_seconds),
+        )
+    )
+    session.flush()
+    return [Accepted(upload.document_id, upload.tenant, 1)]
+
+
+def promise(session: Session, upload: Upload, *, expires_seconds: float) -> None:
+    """(new) -> awaiting_upload: the client was given a presigned POST."""
+    session.add(
+        Document(
+            id=upload.document_id,
+            tenant=upload.tenant,
+            state=DocumentState.AWAITING_UPLOAD,
+            stage=Stage.SPLIT,
+            filename=upload.filename,
+            media_type=upload.media_type,
+            size_bytes=upload.size_bytes,
+            sha256=upload.sha256,
+            object_key=upload.object_key,
+            options=upload.options,
+            trace=upload.trace,
+            lease_until=after(expires_seconds),
+        )
+    )
+    session.flush()
+
+
+def confirm(
+    session: Session,
+    document: Document,
+    *,
+    object_key: str,
+    media_type: str,
+    size_bytes: int,
+    sha256: str,
+    lease_seconds: float,
+) -> list[Move]:
+    """awaiting_upload -> queued: the promised object has arrived. Raises IllegalMove."""
+    _move(
+        session,
+        document,
+        DocumentState.QUEUED,
+        "confirmed",
+        only_from={DocumentState.AWAITING_UPLOAD},
+        object_key=object_key,
+        media_type=media_type,
+        size_bytes=size_bytes,
+        sha256=sha256,
+        queued_at=now,
+        lease_until=after(lease_seconds),
+    )
+    return [Accepted(document.id, document.tenant, document.generation)]
+
+
+def claim(
+    session: Session,
+    document_id: UUID,
+    generation: int,
+    stage: Stage,
+    *,
+    lease_seconds: float,
+    max_attempts: int,
+) -> DocumentClaim | None:
+    """Take the right to split or aggregate, counting the attempt first; None: nothing to do."""
+    free = (
+        or_(
+            Document.state == DocumentState.QUEUED,
+            and_(Document.state == DocumentState.PROCESSING, Document.lease_until < now),
+        )
+        if stage is Stage.SPLIT
+        else and_(
+            Document.state == DocumentState.PROCESSING,
+            or_(Document.attempt == 0, Document.lease_until < now),
+        )
+    )
+    document = session.scalars(
+        update(Document)
+        .where(
+            Document.id == document_id,
+            Document.generation == generation,
+            Document.stage == stage,
+            Document.attempt < max_attempts,
+            free,
+        )
+        .values(
+            state=DocumentState.PROCESSING,
+            attempt=Document.attempt + 1,
+            fence=Document.fence + 1,
+            lease_until=after(lease_seconds),
+            started_at=func.coalesce(Document.started_at, now),
+        )
+        .returning(Document)
+    ).one_or_none()
+    if document is None:
+        return None
+    return DocumentClaim(
+        source=source_of(document),
+        stage=stage,
+        fence=document.fence,
+        attempt=document.attempt,
+        lease_seconds=lease_seconds,
+    )
+
+
+def release(
+    session: Session, claim: DocumentClaim, *, retry_after_seconds: float, refund: bool
+) -> None:
+    """Give a claim back after a passing fault; the sweeper drives it again. Raises StaleFence."""
+    _hold(
+        session,
+        claim,
+        lease_until=after(retry_after_seconds),
+        attempt=claim.attempt - 1 if refund else claim.attempt,
+    )
+
+
+def record_split(
+    session: Session,
+    claim: DocumentClaim,
+    *,
+    media_type: str,
+    pages: Sequence[tuple[int, dict[str, Any]]],
+    plan: sheaves.Plan,
+) -> list[Move]:
+    """split -> pages: every page has its row before any is sent. Raises StaleFence.
+
+    `pages` are (number, PageInfo as a dict), not empty: a file without pages has failed.
+    """
+    _hold(
+        session,
+        claim,
+        stage=Stage.PAGES,
+        attempt=0,
+        drives=0,
+        lease_until=None,
+        media_type=media_type,
+        page_count=len(pages),
+    )
+    source = claim.source
+    numbers = [number for number, _ in pages]
+    bundles = sheaves.fold(numbers, plan.sheaf_pages)
+    sheaf_of = {number: index for index, bundle in enumerate(bundles) for number in bundle}
+    session.execute(
+        insert(Page),
+        [
+            {
+                "document_id": source.document_id,
+                "number": number,
+                "generation": source.generation,
+                "sheaf": sheaf_of[number],
+                "source": info,
+            }
+            for number, info in pages
+        ],
+    )
+    sheaves.add(session, source.document_id, source.tenant, source.generation, bundles)
+    return sheaves.dispatch(session, plan)
+
+
+def record_aggregate(session: Session, claim: DocumentClaim) -> list[Move]:
+    """aggregate -> completed, partial or failed, by what its pages became. Raises StaleFence."""
+    document = _hold(session, claim, lease_until=None)
+    if document.pages_failed == 0:
+        state = DocumentState.COMPLETED
+    elif document.pages_done > 0:
+        state = DocumentState.PARTIAL
+    else:
+        state = DocumentState.FAILED
+    return _end(session, document, state)
+
+
+def record_failure(session: Session, claim: DocumentClaim, failure: Failure) -> list[Move]:
+    """queued or processing -> failed: the file as a whole cannot be read. Raises StaleFence."""
+    document = _hold(session, claim, lease_until=None, reason=failure.reason, detail=failure.detail)
+    return _end(session, document, DocumentState.FAILED)
+
+
+def fail(session: Session, document: Document, failure: Failure) -> list[Move]:
+    """awaiting_upload, queued or processing -> failed, for a document nobody holds."""
+    document.reason, document.detail = failure.reason, failure.detail
+    document.lease_until = None
+    session.flush()
+    return _end(session, document, DocumentState.FAILED)
+
+
+def cancel(session: Session, document: Document) -> list[Move]:
+    """awaiting_upload, queued or processing -> cancelled; done pages stay. Raises IllegalMove."""
+    open_states = RUNNING | {DocumentState.AWAITING_UPLOAD}
+    _move(session, document, DocumentState.CANCELLED, "cancelled", only_from=open_states)
+    _close_sheaves(session, document.id)
+    return [_told(session, document, DocumentState.CANCELLED)]
+
+
+def retry(
+    session: Session, document: Document, *, lease_seconds: float, plan: sheaves.Plan
+) -> list[Move]:
+    """partial, failed or cancelled -> processing again, for the pages that are not done.
+
+    A document that was never split goes back to queued. Raises IllegalMove.
+    """
+    ended = {DocumentState.PARTIAL, DocumentState.FAILED, DocumentState.CANCELLED}
+    if document.page_count is None:
+        if document.sha256 is None:
+            raise IllegalMove(document.state, "retried")
+        _move(
+            session,
+            document,
+            DocumentState.QUEUED,
+            "retried",
+            only_from=ended,
+            **_fresh(document, Stage.SPLIT),
+            queued_at=now,
+            lease_until=after(lease_seconds),
+        )
+        return [Accepted(document.id, document.tenant, document.generation)]
+    _move(
+        session,
+        document,
+        DocumentState.PROCESSING,
+        "retried",
+        only_from=ended,
+        **_fresh(document, Stage.PAGES),
+        pages_failed=0,
+        lease_until=None,
+    )
+    return _reopen_pages(session, document, lease_seconds, plan)
+
+
+def delete(session: Session, document: Document) -> list[Move]:
+    """Any state -> deleted, for good. Raises IllegalMove when it is deleted already."""
+    _move(session, document, DocumentState.DELETED, "deleted", deleted_at=now)
+    _close_sheaves(session, document.id)
+    return [Deleted(document.id, document.tenant, document.generation)]
+
+
+def _fresh(document: Document, stage: Stage) -> dict[str, Any]:
+    return {
+        "stage": stage,
+        "generation": document.generation + 1,
+        "attempt": 0,
+        "drives": 0,
+        "reason": None,
+        "detail": None,
+        "finished_at": None,
+    }
+
+
+def _reopen_pages(
+    session: Session, document: Document, lease_seconds: float, plan: sheaves.Plan
+) -> list[Move]:
+    """Put every page that is not done into new sheaves of the document's new generation."""
+    numbers = list(
+        session.scalars(
+            select(Page.number)
+            .where(Page.document_id == document.id, Page.state != PageState.DONE)
+            .order_by(Page.number)
+        )
+    )
+    if not numbers:
+        session.execute(
+            update(Document)
+            .where(Document.id == document.id)
+            .values(stage=Stage.AGGREGATE, lease_until=after(lease_seconds))
+        )
+        return [PagesFinished(document.id, document.tenant, document.generation)]
+    bundles = sheaves.fold(numbers, plan.sheaf_pages)
+    for index, bundle in enumerate(bundles):
+        session.execute(
+            update(Page)
+            .where(Page.document_id == document.id, Page.number.in_(bundle))
+            .values(
+                generation=document.generation,
+                sheaf=index,
+                state=PageState.PENDING,
+                attempt=0,
+                lease_until=None,
+                reason=None,
+                detail=None,
+                retryable=None,
+                finished_at=None,
+            )
+        )
+    sheaves.add(session, document.id, document.tenant, document.generation, bundles)
+    return sheaves.dispatch(session, plan)
+
+
+def _hold(session: Session, claim: DocumentClaim, **values: Any) -> Document:
+    held = session.scalars(
+        update(Document)
+        .where(
+            Document.id == claim.source.document_id,
+            Document.generation == claim.source.generation,
+            Document.state == DocumentState.PROCESSING,
+            Document.stage == claim.stage,
+            Document.fence == claim.fence,
+        )
+        .values(**values)
+        .returning(Document)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if held is None:
+        raise StaleFence
+    return held
+
+
+def _move(
+    session: Session,
+    document: Document,
+    state: DocumentState,
+    wanted: str,
+    *,
+    only_from: Collection[DocumentState] | None = None,
+    **values: Any,
+) -> None:
+    """Compare-and-set on state and generation; raises IllegalMove with the state found instead."""
+    origins = {before for before, to in DOCUMENT_ARROWS if to is state}
+    if only_from is not None:
+        origins &= set(only_from)
+    moved = session.scalars(
+        update(Document)
+        .where(
+            Document.id == document.id,
+            Document.state.in_(origins),
+            Document.generation == document.generation,
+        )
+        .values(state=state, **values)
+        .returning(Document)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if moved is None:
+        session.refresh(document)
+        raise IllegalMove(document.state, wanted)
+
+
+def _end(session: Session, document: Document, state: DocumentState) -> list[Move]:
+    _move(
+        session, document, state, str(state), stage=Stage.ENDED, finished_at=now, lease_until=None
+    )
+    _close_sheaves(session, document.id)
+    return [_told(session, document, state)]
+
+
+def _told(session: Session, document: Document, state: DocumentState) -> Move:
+    session.add(Ending(document_id=document.id, generation=document.generation, state=state))
+    session.flush()
+    return Ended(document.id, document.tenant, document.generation, state)
+
+
+def _close_sheaves(session: Session, document_id: UUID) -> None:
+    session.execute(
+        update(Sheaf)
+        .where(Sheaf.document_id == document_id, Sheaf.state != SheafState.DONE)
+        .values(state=SheafState.DONE)
+        .execution_options(synchronize_session=False)
+    )

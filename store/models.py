@@ -1,0 +1,262 @@
+"""The tables, as SQLAlchemy maps them; each column says what it means where the name does not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from store.states import DocumentState, PageState, SheafState, Stage
+
+
+class Base(DeclarativeBase):
+    """Naming rules make every constraint addressable by a migration."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+    }
+
+
+def _one_of(column: str, values: type[DocumentState | PageState | SheafState | Stage]) -> str:
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class ApiKey(Base):
+    """A bearer key; only its digest is kept."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tenant: Mapped[str]
+    name: Mapped[str]
+    prefix: Mapped[str] = mapped_column(unique=True)  # shown to people, finds the row
+    digest: Mapped[str]  # SHA-256 of the whole key, hex
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Document(Base):
+    """One upload on its way to text."""
+
+    __tablename__ = "documents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant: Mapped[str]
+    state: Mapped[DocumentState] = mapped_column(Text)
+    stage: Mapped[Stage] = mapped_column(Text, default=Stage.SPLIT)
+    generation: Mapped[int] = mapped_column(default=1)  # one more at every retry
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str | None]  # hex; None until the object is confirmed
+    object_key: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    page_count: Mapped[int | None]  # pages asked for; None until split
+    pages_done: Mapped[int] = mapped_column(default=0)
+    pages_failed: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None]  # reason code when the file as a whole was refused
+    detail: Mapped[str | None]  # the same in words
+    attempt: Mapped[int] = mapped_column(SmallInteger, default=0)  # claims of the current stage
+    drives: Mapped[int] = mapped_column(SmallInteger, default=0)  # times the sweeper asked again
+    fence: Mapped[int] = mapped_column(BigInteger, default=0)  # grows by one at every claim
+    lease_until: Mapped[datetime | None]  # database clock
+    trace: Mapped[dict[str, Any]] = mapped_column(default=dict)  # W3C trace context of the upload
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    queued_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(_one_of("state", DocumentState), name="state"),
+        CheckConstraint(_one_of("stage", Stage), name="stage"),
+        CheckConstraint("pages_done + pages_failed <= page_count", name="pages"),
+        Index("ix_documents_tenant_created_at_id", "tenant", text("created_at DESC"), text("id")),
+        Index(
+            "ix_documents_open",
+            "lease_until",
+            postgresql_where=text("state IN ('awaiting_upload', 'queued', 'processing')"),
+        ),
+        Index("ix_documents_deleted", "deleted_at", postgresql_where=text("state = 'deleted'")),
+    )
+
+
+class Page(Base):
+    """One page of a document: where it stands, and who may write it."""
+
+    __tablename__ = "pages"
+
+    document_id: Mapped[UUID] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)  # 1-based, as in the file
+    generation: Mapped[int]
+    sheaf: Mapped[int]
+    state: Mapped[PageState] = mapped_column(Text, default=PageState.PENDING)
+    attempt: Mapped[int] = mapped_column(SmallInteger, default=0)  # claims of the current step
+    fence: Mapped[int] = mapped_column(BigInteger, default=0)
+    lease_until: Mapped[datetime | None]
+    source: Mapped[dict[str, Any]]  # pipelines.values.PageInfo
+    reason: Mapped[str | None]
+    detail: Mapped[str | None]
+    retryable: Mapped[bool | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(_one_of("state", PageState), name="state"),
+        Index(
+            "ix_pages_unfinished",
+            "document_id",
+            "generation",
+            "sheaf",
+            postgresql_where=text("state NOT IN ('done', 'failed')"),
+        ),
+    )
+
+
+class PageText(Base):
+    """What was read on a page; written under the page's fence."""
+
+    __tablename__ = "page_texts"
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    raw: Mapped[str]
+    clean: Mapped[str | None]
+    words: Mapped[list[dict[str, Any]]]  # pipelines.values.Word, in reading order
+    confidence: Mapped[float | None] = mapped_column(Float)  # 0 to 1
+    width: Mapped[int]  # pixels of the raster the boxes refer to
+    height: Mapped[int]
+    dpi: Mapped[float]
+    engine: Mapped[str]
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    image_key: Mapped[str | None]  # object key of the picture for people
+    fence: Mapped[int] = mapped_column(BigInteger)  # the claim that wrote it
+    written_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["document_id", "number"], ["pages.document_id", "pages.number"], ondelete="CASCADE"
+        ),
+    )
+
+
+class Sheaf(Base):
+    """A bounded batch of pages that goes to the broker as one chord."""
+
+    __tablename__ = "sheaves"
+
+    document_id: Mapped[UUID] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
+    )
+    generation: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # 0-based, in page order
+    tenant: Mapped[str]
+    state: Mapped[SheafState] = mapped_column(Text, default=SheafState.WAITING)
+    pages: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    pages_left: Mapped[int]
+    drives: Mapped[int] = mapped_column(SmallInteger, default=0)  # times handed to the broker
+    dispatched_at: Mapped[datetime | None]
+    redrive_at: Mapped[datetime | None]  # when the sweeper asks after it
+
+    __table_args__ = (
+        CheckConstraint(_one_of("state", SheafState), name="state"),
+        CheckConstraint("pages_left >= 0", name="pages_left"),
+        Index(
+            "ix_sheaves_open",
+            "state",
+            "tenant",
+            postgresql_where=text("state IN ('waiting', 'dispatched')"),
+        ),
+    )
+
+
+class Ending(Base):
+    """The one terminal event of a document's generation."""
+
+    __tablename__ = "endings"
+
+    document_id: Mapped[UUID] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
+    )
+    generation: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[DocumentState] = mapped_column(Text)
+    ended_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Idempotency(Base):
+    """An ``Idempotency-Key`` already used, and for what."""
+
+    __tablename__ = "idempotency_keys"
+
+    tenant: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]  # SHA-256 of what was asked
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OutboxRow(Base):
+    """An event on its way from Postgres to the broker."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    topic: Mapped[str]  # e.g. "document.uploaded"
+    version: Mapped[int] = mapped_column(SmallInteger)
+    key: Mapped[str]  # derived from what the event tells of: the same twice is the same event
+    payload: Mapped[dict[str, Any]]
+    trace: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    published_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_error: Mapped[str | None]
+    dead_at: Mapped[datetime | None]  # given up; `octavo outbox retry` takes it up again
+
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "ix_outbox_unpublished",
+            "next_attempt_at",
+            "id",
+            postgresql_where=text("published_at IS NULL AND dead_at IS NULL"),
+        ),
+        Index("ix_outbox_published", "published_at"),
+    )

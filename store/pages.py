@@ -1,0 +1,299 @@
+"""The arrows of a page: claim, recognised, done, failed.
+
+Locks are taken document, then sheaf, then page, so two finishing pages wait for each other but
+never in a circle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from store.claims import PageClaim, StaleFence, source_of
+from store.clock import after, now
+from store.models import Document, Page, PageText, Sheaf
+from store.moves import Move, PagesFinished
+from store.states import DocumentState, PageStage, PageState, SheafState, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a page has no text."""
+
+    reason: str  # pipelines.errors.Reason
+    detail: str
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A recognition as it is kept; fields as in `store.models.PageText`."""
+
+    raw: str
+    words: list[dict[str, Any]]
+    confidence: float | None
+    width: int
+    height: int
+    dpi: float
+    engine: str
+    languages: list[str]
+    flags: list[str]
+    image_key: str | None
+
+
+def claim(
+    session: Session,
+    document_id: UUID,
+    generation: int,
+    number: int,
+    step: PageStage,
+    *,
+    lease_seconds: float,
+    max_attempts: int,
+) -> PageClaim | None:
+    """Take the right to do `step`, counting the attempt before the work; None: nothing to do.
+
+    None covers a page that is done, held by somebody else, out of attempts, or whose document
+    was cancelled, deleted or retried since the message was sent.
+    """
+    free = (
+        or_(
+            Page.state == PageState.PENDING,
+            and_(Page.state == PageState.RUNNING, Page.lease_until < now),
+        )
+        if step is PageStage.RECOGNIZE
+        else and_(
+            Page.state == PageState.RECOGNIZED,
+            or_(Page.lease_until.is_(None), Page.lease_until < now),
+        )
+    )
+    taken = session.execute(
+        update(Page)
+        .where(
+            Page.document_id == document_id,
+            Page.number == number,
+            Page.generation == generation,
+            Page.attempt < max_attempts,
+            free,
+            Document.id == Page.document_id,
+            Document.state == DocumentState.PROCESSING,
+            Document.generation == generation,
+        )
+        .values(
+            state=PageState.RUNNING if step is PageStage.RECOGNIZE else PageState.RECOGNIZED,
+            attempt=Page.attempt + 1,
+            fence=Page.fence + 1,
+            lease_until=after(lease_seconds),
+            started_at=now,
+        )
+        .returning(Page.sheaf, Page.fence, Page.attempt, Page.source)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if taken is None:
+        return None
+    document = session.get_one(Document, document_id)
+    return PageClaim(
+        source=source_of(document),
+        number=number,
+        sheaf=taken.sheaf,
+        step=step,
+        fence=taken.fence,
+        attempt=taken.attempt,
+        lease_seconds=lease_seconds,
+        page=taken.source,
+    )
+
+
+def read_raw(session: Session, claim: PageClaim) -> str:
+    """The raw text that the cleanup works on."""
+    return session.execute(
+        select(PageText.raw).where(
+            PageText.document_id == claim.source.document_id, PageText.number == claim.number
+        )
+    ).scalar_one()
+
+
+def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> None:
+    """running -> recognized, with its text. Raises StaleFence."""
+    _hold(session, claim, PageState.RUNNING, state=PageState.RECOGNIZED, attempt=0)
+    values = {
+        "raw": reading.raw,
+        "clean": None,
+        "words": reading.words,
+        "confidence": reading.confidence,
+        "width": reading.width,
+        "height": reading.height,
+        "dpi": reading.dpi,
+        "engine": reading.engine,
+        "languages": reading.languages,
+        "flags": reading.flags,
+        "image_key": reading.image_key,
+        "fence": claim.fence,
+        "written_at": now,
+    }
+    session.execute(
+        insert(PageText)
+        .values(document_id=claim.source.document_id, number=claim.number, **values)
+        .on_conflict_do_update(index_elements=["document_id", "number"], set_=values)
+    )
+
+
+def record_clean(session: Session, claim: PageClaim, clean: str) -> list[Move]:
+    """recognized -> done, with the clean text. Raises StaleFence."""
+    moves = _finish(session, claim, PageState.RECOGNIZED, state=PageState.DONE)
+    session.execute(
+        update(PageText)
+        .where(PageText.document_id == claim.source.document_id, PageText.number == claim.number)
+        .values(clean=clean, fence=claim.fence)
+    )
+    return moves
+
+
+def record_failure(session: Session, claim: PageClaim, failure: Failure) -> list[Move]:
+    """running or recognized -> failed, with the reason. Raises StaleFence."""
+    before = PageState.RUNNING if claim.step is PageStage.RECOGNIZE else PageState.RECOGNIZED
+    return _finish(
+        session,
+        claim,
+        before,
+        state=PageState.FAILED,
+        reason=failure.reason,
+        detail=failure.detail,
+        retryable=failure.retryable,
+    )
+
+
+def release(
+    session: Session, claim: PageClaim, *, retry_after_seconds: float, refund: bool
+) -> None:
+    """Give a claim back after a passing fault, to be driven again. Raises StaleFence.
+
+    `refund` does not count the attempt: the fault was the system's, not the page's.
+    """
+    _hold(
+        session,
+        claim,
+        None,
+        lease=after(retry_after_seconds),
+        attempt=claim.attempt - 1 if refund else claim.attempt,
+    )
+    session.execute(
+        update(Sheaf)
+        .where(
+            Sheaf.document_id == claim.source.document_id,
+            Sheaf.generation == claim.source.generation,
+            Sheaf.number == claim.sheaf,
+        )
+        .values(redrive_at=after(retry_after_seconds))
+    )
+
+
+def quarantine(
+    session: Session, page: Page, failure: Failure, *, lease_seconds: float
+) -> list[Move]:
+    """running or recognized -> failed, for a page whose lease ran out at its last attempt."""
+    document = session.get_one(Document, page.document_id)
+    claim = PageClaim(
+        source=source_of(document),
+        number=page.number,
+        sheaf=page.sheaf,
+        step=PageStage.RECOGNIZE if page.state == PageState.RUNNING else PageStage.CLEAN,
+        fence=page.fence,
+        attempt=page.attempt,
+        lease_seconds=lease_seconds,
+        page=page.source,
+    )
+    return record_failure(session, claim, failure)
+
+
+def _hold(
+    session: Session,
+    claim: PageClaim,
+    before: PageState | None,
+    *,
+    lease: Any = None,
+    **values: Any,
+) -> None:
+    alive = (
+        select(Document.id)
+        .where(
+            Document.id == claim.source.document_id,
+            Document.state == DocumentState.PROCESSING,
+            Document.generation == claim.source.generation,
+        )
+        .exists()
+    )
+    held = session.scalar(
+        update(Page)
+        .where(
+            Page.document_id == claim.source.document_id,
+            Page.number == claim.number,
+            Page.fence == claim.fence,
+            *([Page.state == before] if before else []),
+            alive,
+        )
+        .values(lease_until=lease, **values)
+        .returning(Page.fence)
+        .execution_options(synchronize_session=False)
+    )
+    if held is None:
+        raise StaleFence
+
+
+def _finish(
+    session: Session, claim: PageClaim, before: PageState, *, state: PageState, **values: Any
+) -> list[Move]:
+    """End a page, count it off its sheaf and its document, and tell when it was the last."""
+    source = claim.source
+    failed = int(state is PageState.FAILED)
+    counted = session.execute(
+        update(Document)
+        .where(
+            Document.id == source.document_id,
+            Document.state == DocumentState.PROCESSING,
+            Document.generation == source.generation,
+        )
+        .values(
+            pages_done=Document.pages_done + 1 - failed,
+            pages_failed=Document.pages_failed + failed,
+        )
+        .returning(Document.page_count, Document.pages_done, Document.pages_failed)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if counted is None:
+        raise StaleFence
+    session.execute(
+        update(Sheaf)
+        .where(
+            Sheaf.document_id == source.document_id,
+            Sheaf.generation == source.generation,
+            Sheaf.number == claim.sheaf,
+        )
+        .values(
+            pages_left=Sheaf.pages_left - 1,
+            state=case((Sheaf.pages_left == 1, SheafState.DONE), else_=Sheaf.state),
+            redrive_at=after(claim.lease_seconds),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    _hold(session, claim, before, state=state, finished_at=now, **values)
+    if counted.pages_done + counted.pages_failed < counted.page_count:
+        return []
+    return [_finish_pages(session, source.document_id, claim.lease_seconds)]
+
+
+def _finish_pages(session: Session, document_id: UUID, lease_seconds: float) -> Move:
+    """pages -> aggregate: every page has ended, the text may be joined."""
+    document = session.execute(
+        update(Document)
+        .where(Document.id == document_id)
+        .values(stage=Stage.AGGREGATE, attempt=0, drives=0, lease_until=after(lease_seconds))
+        .returning(Document.id, Document.tenant, Document.generation)
+        .execution_options(synchronize_session=False)
+    ).one()
+    return PagesFinished(document.id, document.tenant, document.generation)

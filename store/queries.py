@@ -1,0 +1,128 @@
+"""What is read and never changed: documents, pages and texts as clients and stages ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, select, tuple_
+from sqlalchemy.orm import Session, defer
+
+from store.models import Document, Idempotency, Page, PageText
+from store.states import DocumentState, PageState
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a listing goes on: after this document, newest first."""
+
+    created_at: datetime
+    document_id: UUID
+
+
+def document(
+    session: Session, tenant: str, document_id: UUID, *, lock: bool = False
+) -> Document | None:
+    """A tenant's document; None when there is none, it is another's, or it is deleted."""
+    query = select(Document).where(
+        Document.id == document_id,
+        Document.tenant == tenant,
+        Document.state != DocumentState.DELETED,
+    )
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def documents(
+    session: Session,
+    tenant: str,
+    *,
+    state: DocumentState | None = None,
+    filename: str | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    after: Cursor | None = None,
+    limit: int,
+) -> Sequence[Document]:
+    """A tenant's documents, newest first; `filename` matches any part of the name."""
+    query = select(Document).where(
+        Document.tenant == tenant, Document.state != DocumentState.DELETED
+    )
+    if state is not None:
+        query = query.where(Document.state == state)
+    if filename is not None:
+        query = query.where(Document.filename.icontains(filename, autoescape=True))
+    if created_after is not None:
+        query = query.where(Document.created_at >= created_after)
+    if created_before is not None:
+        query = query.where(Document.created_at < created_before)
+    if after is not None:
+        query = query.where(
+            tuple_(Document.created_at, Document.id) < tuple_(after.created_at, after.document_id)
+        )
+    return session.scalars(
+        query.order_by(Document.created_at.desc(), Document.id.desc()).limit(limit)
+    ).all()
+
+
+def failed_pages(session: Session, document_id: UUID) -> Sequence[Page]:
+    """The pages that failed, in order."""
+    return session.scalars(
+        select(Page)
+        .where(Page.document_id == document_id, Page.state == PageState.FAILED)
+        .order_by(Page.number)
+    ).all()
+
+
+def pages(
+    session: Session, document_id: UUID, *, after: int = 0, limit: int
+) -> Sequence[Row[tuple[Page, PageText | None]]]:
+    """Pages in order with what was read on them, without the words; `after` is a page number."""
+    return (
+        session.execute(
+            select(Page, PageText)
+            .outerjoin(
+                PageText,
+                (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
+            )
+            .options(defer(PageText.words, raiseload=True))
+            .where(Page.document_id == document_id, Page.number > after)
+            .order_by(Page.number)
+            .limit(limit)
+        )
+        .tuples()
+        .all()  # type: ignore[return-value]
+    )
+
+
+def page(session: Session, document_id: UUID, number: int) -> tuple[Page, PageText | None] | None:
+    """One page with all that was read on it."""
+    found = session.get(Page, (document_id, number))
+    if found is None:
+        return None
+    return found, session.get(PageText, (document_id, number))
+
+
+def texts(session: Session, document_id: UUID) -> Iterator[tuple[int, str]]:
+    """(number, best text) of every page in order; a page without text yields an empty one.
+
+    Streamed: a book of any length is never held in memory.
+    """
+    rows = session.execute(
+        select(Page.number, PageText.clean, PageText.raw)
+        .outerjoin(
+            PageText,
+            (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
+        )
+        .where(Page.document_id == document_id)
+        .order_by(Page.number)
+        .execution_options(yield_per=50)
+    )
+    for number, clean, raw in rows:
+        yield number, clean if clean is not None else raw or ""
+
+
+def idempotent(session: Session, tenant: str, key: str) -> Idempotency | None:
+    """What this ``Idempotency-Key`` was used for before."""
+    return session.get(Idempotency, (tenant, key))
