@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -149,8 +149,3 @@ def remove_published(session: Session, older_than: timedelta, limit: int) -> int
         .execution_options(synchronize_session=False)
     ).all()
     return len(removed)
-
-
-def notify(session: Session, channel: str) -> None:
-    """Wake the relays; on a connection of its own, never in the transaction of the events."""
-    session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
