@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     s3_endpoint: str = Field("127.0.0.1:8333", description="host:port of the object store.")
     s3_public_endpoint: str | None = Field(
-        None, description="host:port that clients reach it by, for presigned uploads."
+        None, description="host:port or https://host that clients upload to by presigned forms."
     )
     s3_secure: bool = Field(False, description="Speak TLS to the object store.")
     s3_access_key: str = Field("octavo", description="Access key of the object store.")

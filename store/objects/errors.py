@@ -77,7 +77,7 @@ class TooShort(ObjectError):
 
 
 class InvalidKey(ObjectError):
-    """The key is empty, too long, has an empty or dotted segment, or control characters."""
+    """The key breaks a rule of `store.objects.keys`: no store would bend it in silence."""
 
     advice = "Build keys from ids and plain names joined by single slashes."
 

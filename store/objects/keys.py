@@ -11,10 +11,10 @@ MAX_SEGMENT_BYTES = 255  # of a file name on Linux; SeaweedFS has the same bound
 
 
 def checked(key: str) -> str:
-    """The key itself, when every store keeps it as it is.
+    r"""The key itself, when every store keeps it as it is.
 
-    S3 would take more, but SeaweedFS 4.48 stores ``x//y`` as ``x/y``, ``/x`` as ``x`` and drops
-    the bytes of ``x/``, and a directory must never be left by ``..``.
+    S3 would take more, but SeaweedFS 4.48 stores ``x//y`` and ``x\y`` as ``x/y``, ``/x`` as ``x``
+    and drops the bytes of ``x/``; and a directory must never be left by ``..``.
 
     Raises:
         InvalidKey: the key breaks one of these rules.
@@ -22,8 +22,8 @@ def checked(key: str) -> str:
     segments = key.split("/")
     if not key or any(part in ("", ".", "..") for part in segments):
         raise InvalidKey(f"key {key[:80]!r} has an empty or dotted segment")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in key):
-        raise InvalidKey(f"key {key[:80]!r} has a control character")
+    if any(mark == "\\" or unicodedata.category(mark) in ("Cc", "Cs") for mark in key):
+        raise InvalidKey(f"key {key[:80]!r} has a backslash or a control character")
     if len(key.encode()) > MAX_KEY_BYTES or any(
         len(part.encode()) > MAX_SEGMENT_BYTES for part in segments
     ):
