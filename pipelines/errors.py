@@ -1,8 +1,8 @@
 """Why a document or a page could not be read: one tree, every leaf a stable reason code.
 
-    PipelineError
-    ├── DocumentRejected   the file as a whole: no page of it can be read
-    └── PageFailed         one page: the rest of the document goes on
+PipelineError
+├── DocumentRejected   the file as a whole: no page of it can be read
+└── PageFailed         one page: the rest of the document goes on
 """
 
 from __future__ import annotations

@@ -1,0 +1,51 @@
+"""What an engine must offer, so that any can stand in for another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from pipelines.values import Raster, Recognition
+
+
+class Rasterizer(Protocol):
+    """Turns a page of a PDF into pixels; always run inside `pipelines.confine`."""
+
+    name: str
+    spawns: bool  # starts programs of its own, so its sandbox must let it
+
+    @property
+    def version(self) -> str:
+        """Version of the engine, without its name."""
+
+    def rasterize(
+        self, source: Path, page: int, *, dpi: float, max_pixels: int, seconds: int
+    ) -> Raster:
+        """Page `page` (1-based) as 8-bit gray at `dpi`, turned as its own rotation says.
+
+        Raises PageFailed: PAGE_TOO_LARGE above `max_pixels`, RENDER_FAILED when the page cannot be
+        drawn, TIMEOUT after `seconds` where the engine is a program of its own.
+        """
+
+
+class Recognizer(Protocol):
+    """Turns pixels into words and text."""
+
+    name: str
+    in_process: bool  # False: a program of its own, whose death the caller survives
+
+    @property
+    def version(self) -> str:
+        """Version of the engine, without its name."""
+
+    def languages(self) -> tuple[str, ...]:
+        """Codes this engine can read with the data that is installed, sorted."""
+
+    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
+        """The text of `raster`: lines joined by LF, paragraphs by an empty line.
+
+        Raises PipelineError LANGUAGE_MISSING, and PageFailed ENGINE_FAILED or TIMEOUT.
+        """
+
+    def orientation(self, raster: Raster, *, seconds: int) -> int | None:
+        """Degrees clockwise (0, 90, 180, 270) that set the page upright; None: cannot tell."""

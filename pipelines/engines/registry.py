@@ -1,0 +1,117 @@
+"""Engines by name, and the best one present for `auto`."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+from typing import NoReturn
+
+from pipelines.engines.protocols import Rasterizer, Recognizer
+from pipelines.errors import PipelineError, Reason
+
+AUTO = "auto"
+# Best first. What each needs beyond the packages that Octavo itself depends on.
+RASTERIZERS = ("pypdfium2", "pdf2image", "null")
+RECOGNIZERS = ("tesserocr", "pytesseract", "null")
+ADVICE = {
+    "pypdfium2": "pip install pypdfium2",
+    "pdf2image": "Install Poppler: apt install poppler-utils, or brew install poppler.",
+    "tesserocr": "pip install tesserocr",
+    "pytesseract": "Install Tesseract: apt install tesseract-ocr, or brew install tesseract.",
+}
+
+
+def rasterizer(name: str = AUTO) -> Rasterizer:
+    """The rasterizer called `name`. Raises PipelineError ENGINE_MISSING."""
+    return _rasterizer(_choose(name, RASTERIZERS))
+
+
+def recognizer(name: str = AUTO, tessdata: Path | None = None) -> Recognizer:
+    """The recognizer called `name`, one a process; `tessdata` is looked at first for languages.
+
+    Raises PipelineError ENGINE_MISSING.
+    """
+    return _recognizer(_choose(name, RECOGNIZERS), tessdata)
+
+
+def available() -> dict[str, dict[str, str]]:
+    """Versions of what is present: {"rasterizers": {name: version}, "recognizers": {...}}."""
+    return {
+        "rasterizers": {name: _rasterizer(name).version for name in RASTERIZERS if _present(name)},
+        "recognizers": {
+            name: _recognizer(name, None).version for name in RECOGNIZERS if _present(name)
+        },
+    }
+
+
+def _choose(name: str, known: tuple[str, ...]) -> str:
+    if name == AUTO:
+        # `null` is for tests and never chosen: text that nobody wrote is worse than an error.
+        for candidate in known[:-1]:
+            if _present(candidate):
+                return candidate
+        _absent(known[0])
+    if name not in known:
+        raise PipelineError(
+            Reason.ENGINE_MISSING,
+            f"There is no engine {name[:64]!r}.",
+            advice=f"Choose one of: {', '.join((AUTO, *known))}.",
+        )
+    if not _present(name):
+        _absent(name)
+    return name
+
+
+def _absent(name: str) -> NoReturn:
+    raise PipelineError(
+        Reason.ENGINE_MISSING, f"The engine {name} is not installed.", advice=ADVICE[name]
+    )
+
+
+@lru_cache(maxsize=16)
+def _present(name: str) -> bool:
+    if name == "null":
+        return True
+    if importlib.util.find_spec(name) is None:
+        return False
+    if name == "pdf2image":
+        from pipelines.engines import poppler
+
+        return poppler.present()
+    if name == "pytesseract":
+        from pipelines.engines import tesseract_cli
+
+        return tesseract_cli.present()
+    return True
+
+
+@lru_cache(maxsize=8)
+def _rasterizer(name: str) -> Rasterizer:
+    # Imported here: an engine's library may be absent, and each takes time to load.
+    if name == "pypdfium2":
+        from pipelines.engines.pdfium import Pdfium
+
+        return Pdfium()
+    if name == "pdf2image":
+        from pipelines.engines.poppler import Poppler
+
+        return Poppler()
+    from pipelines.engines.null import NullRasterizer
+
+    return NullRasterizer()
+
+
+@lru_cache(maxsize=8)
+def _recognizer(name: str, tessdata: Path | None) -> Recognizer:
+    if name == "tesserocr":
+        from pipelines.engines.tesseract_api import TesseractApi
+
+        return TesseractApi(tessdata)
+    if name == "pytesseract":
+        from pipelines.engines.tesseract_cli import TesseractCommand
+
+        return TesseractCommand(tessdata)
+    from pipelines.engines.null import NullRecognizer
+
+    return NullRecognizer()

@@ -1,0 +1,105 @@
+"""The tesserocr recognizer: Tesseract inside this process, its model kept warm."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tesserocr
+
+from pipelines.engines import tessdata, tsv
+from pipelines.errors import PageFailed, Reason
+from pipelines.values import Raster, Recognition
+
+MODELS_KEPT = 3  # a model takes 30 to 150 MB
+
+
+@dataclass(slots=True)
+class Model:
+    """One loaded model; Tesseract's handle serves one thread at a time."""
+
+    api: tesserocr.PyTessBaseAPI
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class TesseractApi:
+    """1.2 to 2.2 times faster a page than the command, which loads its model every time."""
+
+    name = "tesserocr"
+    in_process = True
+
+    def __init__(self, extra: Path | None = None) -> None:
+        self._extra = extra
+        self._models: OrderedDict[tuple[str, ...], Model] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def version(self) -> str:
+        return str(tesserocr.tesseract_version()).split()[1]
+
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted(tessdata.installed(self._extra)))
+
+    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
+        model = self._model(languages)
+        with model.lock:
+            _show(model.api, raster)
+            started = time.monotonic()
+            done = model.api.Recognize(seconds * 1000)
+            if time.monotonic() - started >= seconds:
+                raise PageFailed(
+                    Reason.TIMEOUT, f"The page took more than {seconds} s to recognise."
+                )
+            if not done:
+                raise PageFailed(Reason.ENGINE_FAILED, "Tesseract could not recognise the page.")
+            table = model.api.GetTSVText(0)
+            model.api.Clear()
+        return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
+
+    def orientation(self, raster: Raster, *, seconds: int) -> int | None:
+        home = tessdata.orientation_data(self._extra)
+        if home is None:
+            return None
+        model = self._kept(
+            ("osd",), home, "osd", psm=tesserocr.PSM.OSD_ONLY, oem=tesserocr.OEM.TESSERACT_ONLY
+        )
+        with model.lock:
+            _show(model.api, raster)
+            found = model.api.DetectOrientationScript()
+            model.api.Clear()
+        # Tesseract says how far the page was turned clockwise.
+        return (360 - int(found["orient_deg"])) % 360 if found else None
+
+    def _model(self, languages: tuple[str, ...]) -> Model:
+        home = tessdata.datapath(languages, self._extra)
+        return self._kept(
+            languages,
+            home,
+            "+".join(languages),
+            psm=tesserocr.PSM.AUTO,
+            oem=tesserocr.OEM.LSTM_ONLY,
+        )
+
+    def _kept(self, key: tuple[str, ...], home: Path, lang: str, *, psm: int, oem: int) -> Model:
+        with self._lock:
+            if key not in self._models:
+                try:
+                    api = tesserocr.PyTessBaseAPI(path=str(home), lang=lang, psm=psm, oem=oem)
+                except RuntimeError as error:
+                    raise PageFailed(
+                        Reason.ENGINE_FAILED, f"Tesseract cannot load {lang} from {home}."
+                    ) from error
+                api.SetVariable("debug_file", "/dev/null")
+                self._models[key] = Model(api)
+            self._models.move_to_end(key)
+            while len(self._models) > MODELS_KEPT:
+                self._models.popitem(last=False)
+            return self._models[key]
+
+
+def _show(api: tesserocr.PyTessBaseAPI, raster: Raster) -> None:
+    api.SetImageBytes(raster.pixels, raster.width, raster.height, 1, raster.width)
+    api.SetSourceResolution(round(raster.dpi))

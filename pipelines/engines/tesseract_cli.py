@@ -1,0 +1,87 @@
+"""The pytesseract recognizer: the tesseract command, whose death only costs its page."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import tempfile
+from functools import cached_property
+from pathlib import Path
+
+import pytesseract
+
+from pipelines.engines import tessdata, tsv
+from pipelines.errors import PageFailed, Reason
+from pipelines.values import Raster, Recognition
+
+PROGRAM = "tesseract"
+
+
+class TesseractCommand:
+    """A process a page."""
+
+    name = "pytesseract"
+    in_process = False
+
+    def __init__(self, extra: Path | None = None) -> None:
+        self._extra = extra
+
+    @cached_property
+    def version(self) -> str:
+        return str(pytesseract.get_tesseract_version()).split()[0]
+
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted(tessdata.installed(self._extra)))
+
+    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
+        home = tessdata.datapath(languages, self._extra)
+        table = self._run(
+            raster,
+            "tsv",
+            "+".join(languages),
+            f"-c tessedit_create_tsv=1 --oem 1 --psm 3 {_place(home, raster)}",
+            seconds,
+        )
+        return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
+
+    def orientation(self, raster: Raster, *, seconds: int) -> int | None:
+        home = tessdata.orientation_data(self._extra)
+        if home is None:
+            return None
+        try:
+            answer = self._run(raster, "osd", "osd", f"--psm 0 {_place(home, raster)}", seconds)
+        except PageFailed as error:
+            if error.reason is Reason.ENGINE_FAILED:  # it says so of pages with too few characters
+                return None
+            raise
+        found = re.search(r"Rotate: (\d+)", answer)
+        return int(found[1]) % 360 if found else None
+
+    def _run(self, raster: Raster, output: str, lang: str, config: str, seconds: int) -> str:
+        with tempfile.TemporaryDirectory(prefix="octavo-") as directory:
+            image = Path(directory) / "page.pgm"
+            with image.open("wb") as file:
+                file.write(b"P5 %d %d 255\n" % (raster.width, raster.height))
+                file.write(raster.pixels)
+            try:
+                answer = pytesseract.pytesseract.run_and_get_output(
+                    str(image), output, lang, config, timeout=seconds
+                )
+            except pytesseract.TesseractError as error:
+                raise PageFailed(
+                    Reason.ENGINE_FAILED, f"Tesseract ended with status {error.status}."
+                ) from error
+            except RuntimeError as error:  # how pytesseract says that its time is up
+                raise PageFailed(
+                    Reason.TIMEOUT, f"The page took more than {seconds} s to recognise."
+                ) from error
+        return str(answer)
+
+
+def present() -> bool:
+    return shutil.which(PROGRAM) is not None
+
+
+def _place(home: Path, raster: Raster) -> str:
+    return f"--dpi {round(raster.dpi)} --tessdata-dir {shlex.quote(str(home))}"

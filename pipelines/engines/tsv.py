@@ -1,0 +1,70 @@
+"""Tesseract's TSV as a Recognition: one reading of it for both Tesseract engines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipelines.values import Box, Raster, Recognition, Word
+
+WORD_LEVEL = "5"
+# Everything in C0 and C1 (Tesseract ends pages with a form feed) except what text is made of.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def recognition(tsv: str, raster: Raster, engine: str, languages: tuple[str, ...]) -> Recognition:
+    """The words of `tsv` (columns as tesseract(1) writes them) with the text that they make."""
+    words: list[Word] = []
+    lines: list[tuple[tuple[str, str], list[str]]] = []  # paragraph, words of the line
+    current: tuple[str, ...] | None = None
+    for place, box, confidence, text in _rows(tsv):
+        if place != current:
+            current = place
+            lines.append((place[:2], []))
+        lines[-1][1].append(text)
+        words.append(Word(text, box, confidence, len(lines) - 1))
+    return Recognition(
+        text=_text(lines),
+        words=tuple(words),
+        confidence=mean_confidence(words),
+        width=raster.width,
+        height=raster.height,
+        dpi=raster.dpi,
+        engine=engine,
+        languages=languages,
+        flags=raster.flags,
+    )
+
+
+def mean_confidence(words: Iterable[Word]) -> float | None:
+    """Mean confidence weighted by length, so that specks read as one letter weigh little."""
+    total = weight = 0.0
+    for word in words:
+        total += word.confidence * len(word.text)
+        weight += len(word.text)
+    return total / weight if weight else None
+
+
+def _rows(tsv: str) -> Iterator[tuple[tuple[str, str, str], Box, float, str]]:
+    for row in tsv.split("\n"):
+        cells = row.split("\t", 11)
+        if len(cells) < 12 or cells[0] != WORD_LEVEL:
+            continue
+        text = CONTROL.sub("", cells[11]).strip()
+        if not text:
+            continue
+        left, top, width, height = (int(cell) for cell in cells[6:10])
+        box = Box(left, top, left + width, top + height)
+        confidence = min(1.0, max(0.0, float(cells[10]) / 100))
+        yield (cells[2], cells[3], cells[4]), box, confidence, text
+
+
+def _text(lines: list[tuple[tuple[str, str], list[str]]]) -> str:
+    parts: list[str] = []
+    previous: tuple[str, str] | None = None
+    for paragraph, words in lines:
+        if previous is not None and paragraph != previous:
+            parts.append("")
+        previous = paragraph
+        parts.append(" ".join(words))
+    return "\n".join(parts)

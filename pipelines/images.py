@@ -1,0 +1,130 @@
+"""Pages that are images: their sizes and pixels by Pillow; runs inside `pipelines.confine`."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import ExifTags, Image, ImageOps
+
+from pipelines.errors import DocumentRejected, PageFailed, Reason
+from pipelines.media import IMAGES
+from pipelines.values import Raster
+
+PLAUSIBLE = (70.0, 1200.0)  # pixels per inch that a file may claim and be believed
+PAGE_INCHES = 11.7  # the long side of A4, assumed where a file claims nothing plausible
+SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
+BROKEN = (OSError, SyntaxError, ValueError, struct.error, EOFError)
+DECODED = 4  # times the pixels of a page that an image may have before it is scaled down
+
+
+@contextmanager
+def opened(source: Path, media_type: str) -> Iterator[Image.Image]:
+    """The image of that type and no other. Raises DocumentRejected INVALID_IMAGE."""
+    Image.MAX_IMAGE_PIXELS = None  # bounds are checked here, by page
+    with warnings.catch_warnings(action="ignore"):  # damaged metadata is no news to anyone
+        try:
+            image = Image.open(source, formats=[IMAGES[media_type]])
+        except BROKEN as error:
+            raise DocumentRejected(
+                Reason.INVALID_IMAGE, "The image is damaged: it cannot be opened."
+            ) from error
+        with image:
+            yield image
+
+
+def sizes(source: Path, media_type: str, most: int) -> tuple[tuple[int, int, float], ...]:
+    """Width and height in pixels as displayed, and pixels per inch, of every page.
+
+    Raises DocumentRejected INVALID_IMAGE, and TOO_MANY_PAGES above `most`.
+    """
+    with opened(source, media_type) as image:
+        found: list[tuple[int, int, float]] = []
+        while True:
+            found.append(_measure(image))
+            try:
+                image.seek(len(found))
+            except EOFError:
+                return tuple(found)
+            except BROKEN as error:
+                raise DocumentRejected(
+                    Reason.INVALID_IMAGE, f"The image is damaged after page {len(found)}."
+                ) from error
+            if media_type != "image/tiff":  # an animation is one page: its first picture
+                return tuple(found)
+            if len(found) >= most:
+                raise DocumentRejected(
+                    Reason.TOO_MANY_PAGES,
+                    f"The file has more than {most} pages, which is the most accepted.",
+                    advice="Split the file.",
+                )
+
+
+def rasterize(source: Path, media_type: str, page: int, scale: float, max_pixels: int) -> Raster:
+    """Page `page` as 8-bit gray, upright as EXIF says, on white, `scale` times its own size.
+
+    The raster's dpi is left to the caller (0). Raises PageFailed PAGE_TOO_LARGE, RENDER_FAILED.
+    """
+    with opened(source, media_type) as image:
+        try:
+            image.seek(page - 1)
+            width, height = image.size
+            if width * height > DECODED * max_pixels:
+                raise PageFailed(
+                    Reason.PAGE_TOO_LARGE,
+                    f"Page {page} has {width} x {height} pixels.",
+                    advice="Scale the image down.",
+                )
+            target = max(1, round(width * scale)), max(1, round(height * scale))
+            image.draft("L", target)  # a JPEG can be decoded at a half or a quarter
+            gray = _gray(ImageOps.exif_transpose(image))
+        except BROKEN as error:
+            raise PageFailed(
+                Reason.RENDER_FAILED, f"Page {page} is damaged: it cannot be decoded."
+            ) from error
+    if _orientation(image) in SIDEWAYS:
+        target = target[::-1]
+    if gray.size != target:
+        gray = gray.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return Raster(gray.width, gray.height, 0.0, gray.tobytes())
+
+
+def _measure(image: Image.Image) -> tuple[int, int, float]:
+    width, height = image.size
+    if _orientation(image) in SIDEWAYS:
+        width, height = height, width
+    return width, height, _resolution(image)
+
+
+def _resolution(image: Image.Image) -> float:
+    claimed = image.info.get("dpi")
+    try:
+        dpi = max(float(each) for each in claimed) if claimed else 0.0
+    except (TypeError, ValueError, ZeroDivisionError):
+        dpi = 0.0
+    if PLAUSIBLE[0] < dpi <= PLAUSIBLE[1]:
+        return dpi
+    return max(image.size) / PAGE_INCHES
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except (*BROKEN, TypeError):
+        return 1
+
+
+def _gray(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I") or image.mode == "F":  # 16 bits and more: the darkest to lightest
+        low, high = image.getextrema()
+        span = max(1.0, float(high) - float(low))  # type: ignore[arg-type]
+        wide = image.convert("F")
+        return wide.point(lambda value: value * (255 / span) - float(low) * 255 / span).convert("L")  # type: ignore[arg-type]
+    if image.has_transparency_data:
+        layered = image.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(white, layered).convert("L")
+    return image.convert("L")

@@ -1,0 +1,128 @@
+"""What a PDF says of its pages without drawing them; runs inside `pipelines.confine`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from pipelines.errors import DocumentRejected, PageFailed, Reason
+
+IMAGES_LOOKED_AT = 500  # of one page; a scan is cut into strips, not into more than these
+COVERS = 0.8  # share of the page from which its images are the page
+PICTURE = 0.3  # the same for a page that has no text of its own
+LARGE = 0.05  # share of the page that keeps an ornament from setting the resolution
+
+
+@contextmanager
+def opened(source: Path, *, forms: bool = False) -> Iterator[pypdfium2.PdfDocument]:
+    """An open document. Raises DocumentRejected ENCRYPTED, NO_PAGES or INVALID_PDF."""
+    try:
+        document = pypdfium2.PdfDocument(source)
+    except pypdfium2.PdfiumError as error:
+        raise _rejected(error.err_code) from error
+    try:
+        if forms:
+            document.init_forms()
+        yield document
+    finally:
+        document.close()
+
+
+@contextmanager
+def loaded(document: pypdfium2.PdfDocument, number: int) -> Iterator[pypdfium2.PdfPage]:
+    """A page with its content parsed. Raises PageFailed RENDER_FAILED."""
+    try:
+        page = document[number - 1]
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise PageFailed(Reason.RENDER_FAILED, f"Page {number} cannot be loaded.") from error
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+def sizes(source: Path, most: int) -> tuple[tuple[float, float], ...]:
+    """Width and height in points of every page, after its own rotation; parses no content.
+
+    Raises DocumentRejected as `opened` does, and TOO_MANY_PAGES above `most`.
+    """
+    with opened(source) as document:
+        count = len(document)
+        if count > most:
+            raise DocumentRejected(
+                Reason.TOO_MANY_PAGES,
+                f"The file has {count} pages; at most {most} are accepted.",
+                advice="Split the file.",
+            )
+        return tuple(_size(document, index) for index in range(count))
+
+
+def resolution(page: pypdfium2.PdfPage, *, has_text: bool) -> float | None:
+    """Pixels per inch of the scan that covers the page; None: the page is no scan.
+
+    Scans come as one image, as strips, or as layers of which the finest holds the letters.
+    """
+    left, bottom, right, top = page.get_cropbox()
+    area = abs((right - left) * (top - bottom))
+    if not area:
+        return None
+    shares: list[tuple[float, float]] = []  # share of the page, pixels per inch
+    for index, image in enumerate(
+        page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+    ):
+        if index >= IMAGES_LOOKED_AT:
+            break
+        found = _image(image)
+        if found:
+            shares.append((min(1.0, found[0] / area), found[1]))
+    covered = sum(share for share, _ in shares)
+    if covered < (COVERS if has_text else PICTURE):
+        return None
+    large = [dpi for share, dpi in shares if share >= LARGE]
+    return max(large) if large else sorted(dpi for _, dpi in shares)[len(shares) // 2]
+
+
+def _size(document: pypdfium2.PdfDocument, index: int) -> tuple[float, float]:
+    try:
+        width, height = document.get_page_size(index)
+    except pypdfium2.PdfiumError:  # the page says why itself, when it is drawn
+        return 0.0, 0.0
+    return float(width), float(height)
+
+
+def _image(image: pypdfium2.PdfObject) -> tuple[float, float] | None:
+    """Area on the page in square points, pixels per inch."""
+    try:
+        pixels = math.prod(image.get_px_size())
+        box = image.get_bounds()
+        form = image.container
+        while form is not None:  # bounds are those within the form that the page places
+            box = form.get_matrix().on_rect(*box)
+            form = form.container
+    except pypdfium2.PdfiumError:
+        return None
+    left, bottom, right, top = box
+    area = abs((right - left) * (top - bottom))
+    # The mean of both directions also holds for an image that is placed sideways.
+    return (area, 72 * math.sqrt(pixels / area)) if area and pixels else None
+
+
+def _rejected(code: int | None) -> DocumentRejected:
+    if code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        return DocumentRejected(
+            Reason.ENCRYPTED,
+            "The file is encrypted.",
+            advice="Remove its password and send it again.",
+        )
+    if code == pdfium.FPDF_ERR_SUCCESS:
+        return DocumentRejected(Reason.NO_PAGES, "The file has no page.")
+    return DocumentRejected(
+        Reason.INVALID_PDF,
+        "The file is damaged: PDFium cannot open it.",
+        advice="Print it to a new PDF, or repair it with qpdf, and send that.",
+    )

@@ -1,0 +1,155 @@
+"""A small single-threaded process that forks a fresh, confined child for every job.
+
+Forking the caller itself would copy its threads' locks and its secrets; starting Python for every
+page would cost 0.2 s. The zygote has the parsing libraries loaded and nothing else, so a child is
+there in milliseconds. It learns of jobs by descriptors alone and reads nothing that a child wrote.
+
+A job is a socket. The child reads its request from it and writes its answer to it; the zygote adds
+how the child ended. A caller that closes its end has the child killed; when the caller dies, its
+control socket closes, and the zygote kills all and ends.
+"""
+
+from __future__ import annotations
+
+import array
+import gc
+import importlib
+import os
+import pickle
+import select
+import signal
+import socket
+import struct
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from pipelines import sandbox, wire
+from pipelines.engines import registry
+from pipelines.errors import PageFailed, PipelineError, Reason
+
+# Loaded before any child is forked: a child finds them in memory and may not look for more.
+PRELOADED = ("pipelines.inspect", "pipelines.render", "pipelines.textlayer")
+SIZE = struct.Struct("!Q")
+ENDED = struct.Struct("!4si")  # what the zygote adds: a mark, waitpid's exit code
+MARK = b"END\n"
+
+
+def main(control_fd: int) -> None:
+    """Serve until the control socket closes."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # the caller's end is ours; its signals are not
+    for name in PRELOADED:
+        importlib.import_module(name)
+    for engine in registry.available()["rasterizers"]:
+        registry.rasterizer(engine)
+    gc.freeze()
+    with socket.socket(fileno=control_fd) as control:
+        Zygote(control).serve()
+
+
+class Zygote:
+    """Jobs by the process that runs them."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._jobs: dict[int, socket.socket] = {}
+        self._wake, wake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(self._wake, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+
+    def serve(self) -> None:
+        while self.run_once():
+            pass
+        for pid in self._jobs:
+            os.kill(pid, signal.SIGKILL)
+
+    def run_once(self) -> bool:
+        """Wait for one thing to happen and see to it; False: the caller is gone."""
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(self._wake, select.POLLIN)
+        for job in self._jobs.values():
+            poll.register(job, 0)  # tells of a hang-up whatever was asked
+        happened = dict(poll.poll())
+        if self._wake in happened:
+            os.read(self._wake, 4096)
+        self._reap()
+        for pid, job in self._jobs.items():
+            if happened.get(job.fileno(), 0) & (select.POLLHUP | select.POLLERR):
+                os.kill(pid, signal.SIGKILL)
+        return self._control.fileno() not in happened or self._take()
+
+    def _take(self) -> bool:
+        room = socket.CMSG_SPACE(array.array("i").itemsize)
+        data, ancillary, _, _ = self._control.recvmsg(1, room)
+        if not data:
+            return False
+        descriptors = array.array("i")
+        for _, _, content in ancillary:
+            descriptors.frombytes(content)
+        job = socket.socket(fileno=descriptors[0])
+        pid = os.fork()
+        if pid == 0:
+            self._become(job)
+        self._jobs[pid] = job
+        return True
+
+    def _become(self, job: socket.socket) -> None:
+        """Be the child: keep nothing of the zygote's, do the job, end."""
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            os.close(self._wake)
+            self._control.close()
+            for other in self._jobs.values():
+                other.close()
+            run(job)
+            status = 0
+        except BaseException:  # noqa: BLE001 - the last frame of this process
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    def _reap(self) -> None:
+        for pid in list(self._jobs):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                with self._jobs.pop(pid) as job:
+                    _tell(job, ENDED.pack(MARK, os.waitstatus_to_exitcode(status)))
+
+
+def run(job: socket.socket) -> None:
+    """Read a request from `job`, confine this process, answer."""
+    (length,) = SIZE.unpack(_exactly(job, SIZE.size))
+    module, name, arguments, confinement = pickle.loads(_exactly(job, length))  # noqa: S301 - the caller's own
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    try:
+        sandbox.enter(confinement)
+        answer = function(*arguments)
+    except PipelineError as error:
+        answer = error
+    except MemoryError:
+        answer = PageFailed(
+            Reason.RESOURCE_LIMIT, f"More than {confinement.memory_bytes} bytes of memory needed."
+        )
+    job.sendall(wire.encode(answer))
+
+
+def _exactly(job: socket.socket, count: int) -> bytes:
+    data = job.recv(count, socket.MSG_WAITALL)
+    if len(data) < count:
+        raise EOFError("the caller closed its end")
+    return data
+
+
+def _tell(job: socket.socket, data: bytes) -> None:
+    job.setblocking(False)
+    try:
+        job.sendall(data)
+    except OSError:  # the caller has gone, or reads nothing: it will see the end of the stream
+        return
