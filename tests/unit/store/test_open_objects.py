@@ -7,6 +7,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from octavo.settings import Settings
 from store.objects import (
@@ -31,7 +32,9 @@ from store.objects import (
 def test_presigned_forms_point_to_the_public_address(
     public: str | None, secure: bool, url: str
 ) -> None:
-    objects = open_objects(Settings(s3_public_endpoint=public, s3_secure=secure))
+    objects = open_objects(
+        Settings(s3_secret_key=SecretStr("s"), s3_public_endpoint=public, s3_secure=secure)
+    )
     assert isinstance(objects, S3Objects)
 
     form = objects.presign_post(
