@@ -12,13 +12,14 @@ import threading
 from typing import Any
 
 import psycopg2
-import structlog
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from octavo.telemetry import logs
+
 CHANNEL = "octavo_outbox"
 
-_log = structlog.get_logger(__name__)
+_log = logs.get_logger(__name__)
 
 
 class Doorbell:

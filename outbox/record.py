@@ -15,7 +15,7 @@ from store.moves import Move
 def record(session: Session, moves: Sequence[Move], trace: Mapping[str, str]) -> None:
     """Keep one outbox row a move; the relays are woken once the transaction has committed.
 
-    `trace` is the W3C context (`octavo.telemetry.carry()`) that the work is to continue.
+    `trace` is the W3C context (`octavo.tracing.carry()`) that the work is to continue.
     """
     rows = []
     for move in moves:

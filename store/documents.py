@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import delete as delete_rows
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,8 @@ from store.states import (
     SheafState,
     Stage,
 )
+
+CHANNEL = "octavo_documents"  # NOTIFY payload: the id of a document that has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +230,11 @@ def record_split(
     return sheaves.dispatch(session, plan)
 
 
-def record_aggregate(session: Session, claim: DocumentClaim) -> list[Move]:
+def record_aggregate(
+    session: Session, claim: DocumentClaim, *, summary: dict[str, Any]
+) -> list[Move]:
     """aggregate -> completed, partial or failed, by what its pages became. Raises StaleFence."""
-    document = _hold(session, claim, lease_until=None)
+    document = _hold(session, claim, lease_until=None, summary=summary)
     if document.pages_failed == 0:
         state = DocumentState.COMPLETED
     elif document.pages_done > 0:
@@ -301,6 +306,28 @@ def delete(session: Session, document: Document) -> list[Move]:
     _move(session, document, DocumentState.DELETED, "deleted", deleted_at=now)
     _close_sheaves(session, document.id)
     return [Deleted(document.id, document.tenant, document.generation)]
+
+
+def deleted(session: Session, document_id: UUID) -> Document | None:
+    """A deleted document whose rows still stand."""
+    return session.scalars(
+        select(Document).where(Document.id == document_id, Document.state == DocumentState.DELETED)
+    ).one_or_none()
+
+
+def purge(session: Session, document_id: UUID) -> None:
+    """Remove a deleted document's rows; everything that belongs to it goes with it."""
+    session.execute(
+        delete_rows(Document)
+        .where(Document.id == document_id, Document.state == DocumentState.DELETED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def announce(session: Session, document_id: UUID) -> DocumentState | None:
+    """Wake whoever listens on `CHANNEL` for this document; the state it is in, None when gone."""
+    session.execute(select(func.pg_notify(CHANNEL, str(document_id))))
+    return session.scalar(select(Document.state).where(Document.id == document_id))
 
 
 def _fresh(document: Document, stage: Stage) -> dict[str, Any]:

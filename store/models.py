@@ -88,6 +88,7 @@ class Document(Base):
     page_count: Mapped[int | None]  # pages asked for; None until split
     pages_done: Mapped[int] = mapped_column(default=0)
     pages_failed: Mapped[int] = mapped_column(default=0)
+    summary: Mapped[dict[str, Any] | None]  # pipelines.summary.Summary, once ended
     reason: Mapped[str | None]  # reason code when the file as a whole was refused
     detail: Mapped[str | None]  # the same in words
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0)  # claims of the current stage

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.orm import Session, defer
 
 from store.models import Document, Idempotency, Page, PageText
@@ -121,6 +122,27 @@ def texts(session: Session, document_id: UUID) -> Iterator[tuple[int, str]]:
     )
     for number, clean, raw in rows:
         yield number, clean if clean is not None else raw or ""
+
+
+def digests(session: Session, document_id: UUID) -> Iterator[Row[tuple[Any, ...]]]:
+    """(number, state, words, confidence, engine, languages) of every page, in order; streamed."""
+    yield from session.execute(
+        select(
+            Page.number,
+            Page.state,
+            func.jsonb_array_length(PageText.words).label("words"),
+            PageText.confidence,
+            PageText.engine,
+            PageText.languages,
+        )
+        .outerjoin(
+            PageText,
+            (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
+        )
+        .where(Page.document_id == document_id)
+        .order_by(Page.number)
+        .execution_options(yield_per=500)
+    )
 
 
 def idempotent(session: Session, tenant: str, key: str) -> Idempotency | None:

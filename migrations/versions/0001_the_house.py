@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("page_count", sa.Integer(), nullable=True),
         sa.Column("pages_done", sa.Integer(), nullable=False),
         sa.Column("pages_failed", sa.Integer(), nullable=False),
+        sa.Column("summary", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("attempt", sa.SmallInteger(), nullable=False),

@@ -1,0 +1,48 @@
+"""Queue `aggregate`: send the next sheaf, and end a document whose pages have all ended."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from octavo.telemetry import logs, tracing
+from outbox.record import record
+from pipelines.summary import PageDigest, summarise
+from store import documents, queries, sheaves
+from store.claims import DocumentClaim
+from store.states import PageState, Stage
+from tasks import names
+from tasks.app import app
+from tasks.context import Context, context
+from tasks.steps import Outcome, document_step, surviving
+
+
+@app.task(name=names.ADVANCE)
+def advance(document_id: str, generation: int) -> None:
+    """The body of a sheaf's chord: there is room for the next sheaves, of whichever document."""
+    del generation
+    held = context()
+    with logs.bind(document_id=document_id), surviving(), held.database.begin() as session:
+        record(session, sheaves.dispatch(session, held.plan), tracing.carry())
+
+
+@app.task(name=names.AGGREGATE)
+def aggregate(document_id: str, generation: int) -> None:
+    """End one document."""
+    document_step(document_id, generation, Stage.AGGREGATE, add_up)
+
+
+def add_up(held: Context, claim: DocumentClaim) -> Outcome:
+    """The document in a few figures; its text is read page by page from the rows."""
+    with held.database.begin() as session:
+        summary = summarise(
+            PageDigest(
+                number=row.number,
+                done=row.state == PageState.DONE,
+                words=row.words or 0,
+                confidence=row.confidence,
+                engine=row.engine,
+                languages=tuple(row.languages or ()),
+            )
+            for row in queries.digests(session, claim.source.document_id)
+        )
+    return lambda session: documents.record_aggregate(session, claim, summary=asdict(summary))

@@ -1,0 +1,110 @@
+"""The canvas: what is sent to the broker for each subscriber of an event.
+
+A sheaf is a chord: a chain (recognize, clean) a page in parallel, then `advance`, which sends the
+next sheaf. The chord drives the fast path only. Whether a document is finished is decided in
+Postgres, so a chord that never fires costs a sweep, not a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from celery import Signature, chain, chord
+from celery.exceptions import CeleryError
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from octavo.telemetry import tracing
+from outbox.events import Event, SheafReady
+from outbox.relay import BrokerDown, Envelope
+from outbox.routes import ROUTES
+from tasks import names
+from tasks.app import app
+
+
+class CanvasPublisher:
+    """Publishes each event to its subscribers over one connection."""
+
+    def __init__(self) -> None:
+        # The tracing of a publication ends only for a task that this process knows.
+        app.loader.import_default_modules()
+
+    def publish(self, envelopes: Sequence[Envelope]) -> Mapping[int, str]:
+        """See `outbox.relay.Publisher`."""
+        errors: dict[int, str] = {}
+        try:
+            with app.producer_or_acquire() as producer:
+                for envelope in envelopes:
+                    try:
+                        with tracing.resume(envelope.trace):
+                            for signature in signatures(envelope.event):
+                                signature.apply_async(producer=producer)
+                    except (CeleryError, TypeError, ValueError, KeyError) as error:
+                        errors[envelope.row_id] = f"{type(error).__name__}: {error}"
+        except (OperationalError, RedisError, OSError) as error:
+            raise BrokerDown(f"the broker cannot be reached: {error}") from error
+        return errors
+
+
+def signatures(event: Event) -> list[Signature]:
+    """What each subscriber of the event is sent."""
+    return [
+        BUILDERS[subscriber.name](event, subscriber.queue) for subscriber in ROUTES[event.topic]
+    ]
+
+
+def _one(name: str) -> Callable[[Event, str], Signature]:
+    """A single message that names the document."""
+
+    def build(event: Event, queue: str) -> Signature:
+        drive = getattr(event, "drive", 0)
+        return app.signature(
+            name,
+            args=[str(event.document_id), event.generation],
+            immutable=True,
+            queue=queue,
+            task_id=names.message_id(name, event.document_id, event.generation, f"d{drive}"),
+        )
+
+    return build
+
+
+def _sheaf(event: Event, queue: str) -> Signature:
+    """The chord of a sheaf."""
+    if not isinstance(event, SheafReady):
+        raise TypeError(f"{event.topic} has no pages")
+
+    def step(name: str, number: int, on: str) -> Signature:
+        return app.signature(
+            name,
+            args=[str(event.document_id), event.generation, number],
+            immutable=True,
+            queue=on,
+            task_id=names.message_id(
+                name, event.document_id, event.generation, f"p{number}", f"d{event.drive}"
+            ),
+        )
+
+    pages = [
+        chain(step(names.RECOGNIZE, number, queue), step(names.CLEAN, number, "llm"))
+        for number in event.pages
+    ]
+    advance = app.signature(
+        names.ADVANCE,
+        args=[str(event.document_id), event.generation],
+        immutable=True,
+        queue="aggregate",
+        task_id=names.message_id(
+            names.ADVANCE, event.document_id, event.generation, f"s{event.sheaf}", f"d{event.drive}"
+        ),
+    )
+    return chord(pages, advance, app=app)
+
+
+BUILDERS: dict[str, Callable[[Event, str], Signature]] = {
+    "split": _one(names.SPLIT),
+    "read": _sheaf,
+    "aggregate": _one(names.AGGREGATE),
+    "announce": _one(names.ANNOUNCE),
+    "purge": _one(names.PURGE),
+}

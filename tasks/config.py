@@ -1,0 +1,96 @@
+"""Celery's settings, each with the failure that asked for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from octavo.settings import Settings
+
+QUEUES = ("split", "ocr", "llm", "aggregate", "notify", "maintenance")
+_GRACE_SECONDS = 30
+
+
+def time_limit(settings: Settings) -> int:
+    """The longest any task may take, in seconds: rendering, recognition and grace."""
+    return settings.render_seconds + settings.recognize_seconds + 2 * _GRACE_SECONDS
+
+
+def celery_config(settings: Settings) -> dict[str, Any]:
+    """Lower-case Celery settings for this deployment."""
+    broker = settings.broker_url.get_secret_value()
+    transport = {
+        # A message whose worker vanished comes back after this; above the longest time limit,
+        # so that it is not taken from a worker that is still at it.
+        "visibility_timeout": time_limit(settings) + 60,
+        # kombu looks for such messages every interval * throttle seconds (100 by default).
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 20,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+        "retry_on_timeout": True,
+        # A Redis shared by mistake stays readable, and ours apart.
+        "global_keyprefix": "octavo:",
+    }
+    return {
+        "broker_url": broker,
+        "result_backend": broker,
+        "broker_transport_options": transport,
+        "result_backend_transport_options": {"global_keyprefix": "octavo:"},
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "redis_socket_timeout": 20,
+        "redis_socket_connect_timeout": 5,
+        "redis_socket_keepalive": True,
+        "redis_retry_on_timeout": True,
+        "redis_backend_health_check_interval": 10,
+        # JSON only: a pickle from the broker would be code.
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "accept_content": ["json"],
+        "result_accept_content": ["json"],
+        # A typo in a queue's name is an error, not a queue that nobody reads.
+        "task_queues": {name: {"exchange": name, "routing_key": name} for name in QUEUES},
+        "task_create_missing_queues": False,
+        "task_default_queue": "maintenance",
+        # A message is done when its work is done; a killed child gives it back.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_retry_on_worker_lost": True,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        # Results carry nothing; chords only count.
+        "task_ignore_result": True,
+        "task_store_errors_even_if_ignored": False,
+        "result_chord_ordered": False,
+        "result_expires": 24 * 3600,
+        "result_chord_expires": 7 * 24 * 3600,
+        # One message at a time: a page must not wait behind a slow one in the same process.
+        "worker_prefetch_multiplier": 1,
+        "task_soft_time_limit": time_limit(settings) - _GRACE_SECONDS,
+        "task_time_limit": time_limit(settings),
+        # The relay tries again by itself; it must not hang in here.
+        "task_publish_retry": True,
+        "task_publish_retry_policy": {
+            "max_retries": 2,
+            "interval_start": 0.1,
+            "interval_step": 0.2,
+            "interval_max": 0.5,
+        },
+        "worker_soft_shutdown_timeout": 10.0,
+        "worker_max_tasks_per_child": 1000,
+        "worker_hijack_root_logger": False,
+        # For Flower only; nothing here depends on events.
+        "worker_send_task_events": True,
+        "task_send_sent_event": True,
+        "task_track_started": False,
+        "timezone": "UTC",
+        "enable_utc": True,
+        "beat_schedule": {
+            "sweep": {
+                "task": "octavo.sweep",
+                "schedule": float(settings.sweep_seconds),
+                "options": {"queue": "maintenance", "expires": float(settings.sweep_seconds)},
+            },
+        },
+    }

@@ -1,0 +1,86 @@
+"""What a worker process holds open: the database, the object store, fetched sources."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+from octavo.settings import Settings, settings
+from octavo.telemetry import instrument
+from pipelines.values import Limits
+from store import migrate
+from store.database import Database, open_engine
+from store.objects import Objects, open_objects
+from store.sheaves import Plan
+from tasks.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One a process: none of it may cross a fork."""
+
+    settings: Settings
+    database: Database
+    objects: Objects
+    sources: Sources
+
+    @property
+    def limits(self) -> Limits:
+        """What one page may cost."""
+        chosen = self.settings
+        return Limits(
+            max_pages=chosen.max_pages,
+            max_page_pixels=chosen.max_page_pixels,
+            render_seconds=chosen.render_seconds,
+            recognize_seconds=chosen.recognize_seconds,
+            memory_bytes=chosen.child_memory_bytes,
+        )
+
+    @property
+    def plan(self) -> Plan:
+        """How much may be on its way."""
+        chosen = self.settings
+        return Plan(
+            sheaf_pages=chosen.sheaf_pages,
+            sheaves_in_flight=chosen.sheaves_in_flight,
+            pages_in_flight=chosen.pages_in_flight,
+            lease_seconds=chosen.lease_seconds,
+        )
+
+
+@lru_cache(maxsize=1)
+def _of(pid: int) -> Context:
+    """Keyed by process id, so that a forked child opens its own."""
+    del pid
+    chosen = settings()
+    objects = open_objects(chosen)
+    engine = open_engine(chosen, application="octavo-worker", pool_size=2)
+    instrument.sqlalchemy(engine)
+    return Context(
+        settings=chosen,
+        database=Database(engine),
+        objects=objects,
+        sources=Sources(objects),
+    )
+
+
+def context() -> Context:
+    """This process's context, opened at first use."""
+    return _of(os.getpid())
+
+
+def prepare() -> None:
+    """Before a worker takes messages: bring the schema up."""
+    engine = open_engine(settings(), application="octavo-worker-start", pool_size=1)
+    migrate.upgrade(engine)
+    engine.dispose()
+
+
+def close() -> None:
+    """Give everything back."""
+    if _of.cache_info().currsize:
+        held = context()
+        held.sources.close()
+        held.database.close()
+        _of.cache_clear()

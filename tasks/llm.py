@@ -1,0 +1,27 @@
+"""Queue `llm`: clean one page's text. Rules for now; a model will stand here."""
+
+from __future__ import annotations
+
+from pipelines.clean import clean as clean_text
+from store import pages
+from store.claims import PageClaim
+from store.states import PageStage
+from tasks import names
+from tasks.app import app
+from tasks.context import Context
+from tasks.options import options_of
+from tasks.steps import Outcome, page_step
+
+
+@app.task(name=names.CLEAN)
+def clean(document_id: str, generation: int, page: int) -> None:
+    """Clean one page."""
+    page_step(document_id, generation, page, PageStage.CLEAN, tidy)
+
+
+def tidy(held: Context, claim: PageClaim) -> Outcome:
+    """The page's raw text made clean; the raw text stays beside it."""
+    with held.database.begin() as session:
+        raw = pages.read_raw(session, claim)
+    text = clean_text(raw, options_of(claim.source).languages)
+    return lambda session: pages.record_clean(session, claim, text)

@@ -1,0 +1,37 @@
+"""Queue `maintenance`: the sweep, and the removal of what was deleted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from octavo.telemetry import logs
+from store import documents, layout
+from tasks import names, sweeper
+from tasks.app import app
+from tasks.context import context
+from tasks.steps import surviving
+
+_log = logs.get_logger(__name__)
+
+
+@app.task(name=names.SWEEP)
+def sweep() -> None:
+    """Every repair once; sent by beat."""
+    with surviving():
+        sweeper.run_once(context())
+
+
+@app.task(name=names.PURGE)
+def purge(document_id: str, generation: int) -> None:
+    """Remove a deleted document's objects, then its rows; repeated until both are gone."""
+    del generation
+    held = context()
+    with logs.bind(document_id=document_id), surviving():
+        with held.database.begin() as session:
+            doomed = documents.deleted(session, UUID(document_id))
+        if doomed is None:
+            return
+        removed = held.objects.delete_prefix(layout.prefix(doomed.tenant, doomed.id))
+        with held.database.begin() as session:
+            documents.purge(session, doomed.id)
+        _log.info("document.purged", objects=removed)

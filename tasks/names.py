@@ -1,0 +1,20 @@
+"""Names of the tasks, shown in Flower, and the ids of their messages."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+SPLIT = "octavo.split"
+RECOGNIZE = "octavo.recognize"
+CLEAN = "octavo.clean"
+ADVANCE = "octavo.advance"
+AGGREGATE = "octavo.aggregate"
+ANNOUNCE = "octavo.announce"
+PURGE = "octavo.purge"
+SWEEP = "octavo.sweep"
+
+
+def message_id(name: str, document_id: UUID, generation: int, *parts: int | str) -> str:
+    """Derived from what the message asks for, so the same ask has the same id."""
+    step = name.removeprefix("octavo.")
+    return ".".join([str(document_id), f"g{generation}", step, *map(str, parts)])

@@ -1,0 +1,72 @@
+"""Queue `ocr`: read one page."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict
+
+from sqlalchemy.orm import Session
+
+from octavo.telemetry import metrics
+from pipelines import textlayer
+from pipelines.confine import confined
+from pipelines.preview import MEDIA_TYPE, preview
+from pipelines.recognize import recognize as recognize_raster
+from pipelines.render import render
+from pipelines.values import PageInfo, Recognition, TextLayer
+from store import layout, pages
+from store.claims import PageClaim
+from store.moves import Move
+from store.states import PageStage
+from tasks import names
+from tasks.app import app
+from tasks.context import Context
+from tasks.options import options_of
+from tasks.steps import Outcome, page_step
+
+
+@app.task(name=names.RECOGNIZE)
+def recognize(document_id: str, generation: int, page: int) -> None:
+    """Recognise one page."""
+    page_step(document_id, generation, page, PageStage.RECOGNIZE, read)
+
+
+def read(held: Context, claim: PageClaim) -> Outcome:
+    """The page's text with its evidence, and its picture in the object store."""
+    page = PageInfo(**claim.page)
+    options = options_of(claim.source)
+    path = held.sources.fetch(claim.source)
+    image_key = None
+    if page.text_layer and options.text_layer is not TextLayer.FORCE:
+        seen = confined(textlayer.extract, path, page, options.languages, limits=held.limits)
+    else:
+        with metrics.STAGE_SECONDS.labels(stage="render").time():
+            raster = render(path, page, held.limits, options.rasterizer)
+        with metrics.STAGE_SECONDS.labels(stage="recognize").time():
+            seen = recognize_raster(raster, options, held.limits, tessdata=held.settings.tessdata)
+        image_key = layout.image_key(claim.source.tenant, claim.source.document_id, page.number)
+        picture = preview(raster)
+        held.objects.put(image_key, io.BytesIO(picture), size=len(picture), media_type=MEDIA_TYPE)
+    reading = reading_of(seen, image_key)
+
+    def keep(session: Session) -> list[Move]:
+        pages.record_recognition(session, claim, reading)
+        return []
+
+    return keep
+
+
+def reading_of(seen: Recognition, image_key: str | None) -> pages.Reading:
+    """A recognition as the store keeps it."""
+    return pages.Reading(
+        raw=seen.text,
+        words=[asdict(word) for word in seen.words],
+        confidence=seen.confidence,
+        width=seen.width,
+        height=seen.height,
+        dpi=seen.dpi,
+        engine=seen.engine,
+        languages=list(seen.languages),
+        flags=list(seen.flags),
+        image_key=image_key,
+    )

@@ -1,0 +1,44 @@
+"""Fetched sources: a document's file is downloaded once a process, not once a page."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import OrderedDict
+from pathlib import Path
+
+from store.claims import Source
+from store.objects import Objects
+
+_KEPT = 4
+
+
+class Sources:
+    """The few files used last, in a directory of this process's own."""
+
+    def __init__(self, objects: Objects, kept: int = _KEPT) -> None:
+        self._objects = objects
+        self._kept = kept
+        self._directory = Path(tempfile.mkdtemp(prefix="octavo-sources-"))
+        self._files: OrderedDict[str, Path] = OrderedDict()
+
+    def fetch(self, source: Source) -> Path:
+        """The file, checked against the SHA-256 it was accepted with.
+
+        Raises what `store.objects.Objects.fetch` raises.
+        """
+        name = source.sha256
+        if name in self._files:
+            self._files.move_to_end(name)
+            return self._files[name]
+        path = self._directory / name
+        self._objects.fetch(source.object_key, path, sha256=source.sha256)
+        self._files[name] = path
+        while len(self._files) > self._kept:
+            _, oldest = self._files.popitem(last=False)
+            oldest.unlink(missing_ok=True)
+        return path
+
+    def close(self) -> None:
+        """Remove the directory."""
+        shutil.rmtree(self._directory, ignore_errors=True)

@@ -1,0 +1,185 @@
+"""One claimed step, whatever happens in it: do the work, record under the fence, never raise.
+
+A header task that raises suppresses its chord's body, and a `MemoryError` that escapes wedges the
+pool, so every outcome is recorded here instead and the task returns a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from octavo.telemetry import logs, tracing
+from outbox.record import record
+from pipelines.errors import PipelineError, Reason
+from store import documents, pages
+from store.claims import DocumentClaim, PageClaim, StaleFence
+from store.moves import Move
+from store.objects import errors as objects
+from store.pages import Failure
+from store.states import PageStage, Stage
+from tasks import lease
+from tasks.context import Context, context
+
+_log = logs.get_logger(__name__)
+_PASSING_FAULT_SECONDS = 10.0
+
+Claim = TypeVar("Claim", DocumentClaim, PageClaim)
+# What a step found, as the change that keeps it.
+Outcome = Callable[[Session], list[Move]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What is to become of a step that failed."""
+
+    failure: Failure
+    retry: bool
+    refund: bool = False  # the system's fault: the attempt does not count
+
+
+def page_step(
+    document_id: str,
+    generation: int,
+    number: int,
+    step: PageStage,
+    work: Callable[[Context, PageClaim], Outcome],
+) -> None:
+    """Claim a page, do `work`, record what it found."""
+    held = context()
+
+    def claim(session: Session) -> PageClaim | None:
+        return pages.claim(
+            session,
+            UUID(document_id),
+            generation,
+            number,
+            step,
+            lease_seconds=held.settings.lease_seconds,
+            max_attempts=held.settings.max_attempts,
+        )
+
+    with logs.bind(document_id=document_id, page=number):
+        _run(held, claim, work, pages.record_failure, pages.release)
+
+
+def document_step(
+    document_id: str,
+    generation: int,
+    stage: Stage,
+    work: Callable[[Context, DocumentClaim], Outcome],
+) -> None:
+    """Claim a document's stage, do `work`, record what it found."""
+    held = context()
+
+    def claim(session: Session) -> DocumentClaim | None:
+        return documents.claim(
+            session,
+            UUID(document_id),
+            generation,
+            stage,
+            lease_seconds=held.settings.lease_seconds,
+            max_attempts=held.settings.max_attempts,
+        )
+
+    with logs.bind(document_id=document_id):
+        _run(held, claim, work, documents.record_failure, documents.release)
+
+
+@contextmanager
+def surviving() -> Iterator[None]:
+    """For tasks that claim nothing: an outage is logged, and the sweeper asks again."""
+    try:
+        yield
+    except (DBAPIError, objects.ObjectStoreUnavailable, MemoryError) as error:
+        _log.error("task.gave_up", error=f"{type(error).__name__}: {error}"[:500])
+
+
+def _run(
+    held: Context,
+    take: Callable[[Session], Claim | None],
+    work: Callable[[Context, Claim], Outcome],
+    fail: Callable[[Session, Claim, Failure], list[Move]],
+    release: Callable[..., None],
+) -> None:
+    try:
+        with held.database.begin() as session:
+            claim = take(session)
+        if claim is None:
+            _log.info("step.nothing_to_do")
+            return
+        with lease.kept(held.database, claim):
+            outcome = _attempt(held, claim, work, fail, release)
+        with held.database.begin() as session:
+            record(session, outcome(session), tracing.carry())
+    except StaleFence:
+        _log.warning("step.result_dropped", why="the claim was lost meanwhile")
+    except DBAPIError as error:
+        # Nothing is recorded and nothing is lost: the lease runs out and the sweeper asks again.
+        _log.error("step.database_failed", error=str(error.orig).strip())
+
+
+def _attempt(
+    held: Context,
+    claim: Claim,
+    work: Callable[[Context, Claim], Outcome],
+    fail: Callable[[Session, Claim, Failure], list[Move]],
+    release: Callable[..., None],
+) -> Outcome:
+    """What the work found, or what is to become of its failure."""
+    try:
+        return work(held, claim)
+    except (StaleFence, DBAPIError):
+        raise
+    except Exception as error:  # noqa: BLE001 whatever a page does, its worker lives on
+        verdict = _verdict(error)
+    final = not verdict.retry or (
+        claim.attempt >= held.settings.max_attempts and not verdict.refund
+    )
+    _log.warning(
+        "step.failed",
+        reason=verdict.failure.reason,
+        detail=verdict.failure.detail,
+        attempt=claim.attempt,
+        final=final,
+    )
+    if final:
+        return lambda session: fail(session, claim, verdict.failure)
+
+    def give_back(session: Session) -> list[Move]:
+        release(session, claim, retry_after_seconds=_PASSING_FAULT_SECONDS, refund=verdict.refund)
+        return []
+
+    return give_back
+
+
+def _verdict(error: Exception) -> _Verdict:
+    """Sort an error: the page's, the machine's, or ours."""
+    match error:
+        case PipelineError():
+            detail = f"{error.message} {error.advice}".strip()
+            return _Verdict(Failure(error.reason, detail, error.retryable), error.retryable)
+        case objects.ObjectMissing():
+            return _Verdict(Failure(Reason.OBJECT_MISSING, str(error)), retry=False)
+        case objects.ChecksumMismatch() | objects.ObjectChanged():
+            return _Verdict(Failure(Reason.OBJECT_CHANGED, str(error)), retry=False)
+        case objects.ObjectStoreUnavailable():
+            failure = Failure(Reason.OBJECT_MISSING, str(error), retryable=True)
+            return _Verdict(failure, retry=True, refund=True)
+        case MemoryError():
+            detail = "The worker ran out of memory. Try again, or give workers more memory."
+            return _Verdict(Failure(Reason.OUT_OF_MEMORY, detail, retryable=True), retry=True)
+        case SoftTimeLimitExceeded():
+            detail = "Reading took longer than a page may. Raise OCTAVO_RECOGNIZE_SECONDS."
+            return _Verdict(Failure(Reason.TIMEOUT, detail), retry=False)
+        case _:
+            _log.exception("step.unexpected", exc_info=error)
+            detail = f"An unexpected error ({type(error).__name__}); the log has the details."
+            return _Verdict(Failure(Reason.INTERNAL, detail, retryable=True), retry=True)
