@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from octavo.settings import Settings, settings
-from octavo.telemetry import instrument
+from octavo.telemetry import instrument, logs
 from pipelines.values import Limits
 from store import migrate
 from store.database import Database, open_engine
 from store.objects import Objects, open_objects
+from store.objects.errors import ObjectStoreUnavailable
 from store.sheaves import Plan
 from tasks.sources import Sources
+
+_log = logs.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,17 @@ def context() -> Context:
 
 
 def prepare() -> None:
-    """Before a worker takes messages: bring the schema up."""
+    """Before a worker takes messages: the schema and the bucket are there.
+
+    An object store that is down does not keep a worker from starting: its steps wait for it.
+    """
     engine = open_engine(settings(), application="octavo-worker-start", pool_size=1)
     migrate.upgrade(engine)
     engine.dispose()
+    try:
+        open_objects(settings()).prepare()
+    except ObjectStoreUnavailable as error:
+        _log.warning("worker.object_store_down", error=str(error))
 
 
 def close() -> None:
