@@ -1,0 +1,121 @@
+"""Octavo's metrics, all named here, and their exposition for Prometheus.
+
+Several processes of one machine (gunicorn workers, prefork pools) share their counts when
+``PROMETHEUS_MULTIPROC_DIR`` names one directory before the first import; whoever starts them
+empties it first. Gauges read from the database come from collectors added by the API.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Protocol
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from octavo.telemetry.logs import get_logger
+
+REGISTRY = CollectorRegistry()
+STAGE_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 2, 4, 8, 15, 30, 60, 120, 180)  # seconds
+
+HTTP_REQUESTS = Counter(
+    "octavo_http_requests_total",
+    "Requests answered, by route template and status.",
+    ["method", "route", "status"],
+    registry=REGISTRY,
+)
+HTTP_SECONDS = Histogram(
+    "octavo_http_request_seconds",
+    "Time to answer a request, by route template.",
+    ["method", "route"],
+    registry=REGISTRY,
+)
+PAGES = Counter(
+    "octavo_pages_total",
+    "Pages that reached an end, by outcome (done, failed) and engine.",
+    ["outcome", "engine"],
+    registry=REGISTRY,
+)
+STAGE_SECONDS = Histogram(
+    "octavo_stage_seconds",
+    "Time of one stage (split, recognize, clean, aggregate) on one document or page.",
+    ["stage"],
+    buckets=STAGE_BUCKETS,
+    registry=REGISTRY,
+)
+OUTBOX_EVENTS = Counter(
+    "octavo_outbox_events_total",
+    "Outbox rows the relay handled, by outcome (published, failed, dead).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+REPAIRS = Counter(
+    "octavo_sweeper_repairs_total",
+    "Gaps the sweeper closed, by kind.",
+    ["kind"],
+    registry=REGISTRY,
+)
+
+
+class Collector(Protocol):
+    """Anything that computes metrics when it is asked."""
+
+    def collect(self) -> Iterable[Metric]: ...
+
+
+_collectors: dict[str, Collector] = {}
+
+
+def add_collector(name: str, collector: Collector) -> None:
+    """Ask `collector` at every exposition; the same name again replaces the former."""
+    _collectors[name] = collector
+
+
+def exposition() -> tuple[bytes, str]:
+    """The text of ``/metrics`` and its content type.
+
+    A collector that fails costs only its own metrics: ``octavo_collector_up`` says which.
+    """
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        multiprocess.MultiProcessCollector(registry)
+    else:
+        registry.register(_Gathered(REGISTRY.collect()))
+    registry.register(_Gathered(_collected()))
+    return generate_latest(registry), CONTENT_TYPE_LATEST
+
+
+def _collected() -> list[Metric]:
+    up = GaugeMetricFamily(
+        "octavo_collector_up", "Whether a collector answered.", labels=["collector"]
+    )
+    found: list[Metric] = []
+    for name, collector in _collectors.items():
+        try:
+            found.extend(collector.collect())
+            up.add_metric([name], 1)
+        except Exception as error:  # noqa: BLE001 - one broken source must not blind the others
+            get_logger(__name__).warning(
+                "metrics collector failed", collector=name, error=type(error).__name__
+            )
+            up.add_metric([name], 0)
+    return [*found, up]
+
+
+class _Gathered:
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = list(metrics)
+
+    def collect(self) -> Iterable[Metric]:
+        return self._metrics
+
+    def describe(self) -> Iterable[Metric]:
+        return []
