@@ -49,8 +49,8 @@ def redis() -> None:
 def celery() -> None:
     """A span a task published and a task run, joined by the task's headers.
 
-    Call from ``worker_process_init``. Publishing by name a task that this process has not
-    registered leaves its span open in 0.66b1: a relay must publish raw messages, or register.
+    Call from ``worker_process_init``. A task published by a name that this process has not
+    registered is joined too; only its publish span ends before the message is sent (0.66b1).
     """
     if wanted():
         from opentelemetry.instrumentation.celery import CeleryInstrumentor

@@ -12,7 +12,19 @@ MAX_EXCEPTION = 8000
 MAX_ITEMS = 50
 STRUCTLOG_OWN = frozenset({"_record", "_from_structlog"})  # taken off before rendering
 PAGE_TEXT = frozenset(
-    {"text", "raw", "clean", "raw_text", "clean_text", "words", "word", "body", "content", "prompt"}
+    {
+        "text",
+        "raw",
+        "clean",
+        "raw_text",
+        "clean_text",
+        "words",
+        "word",
+        "body",
+        "content",
+        "prompt",
+        "return_value",
+    }
 )
 SECRET = re.compile(
     r"(^|_)(password|passwd|secret|token|api_key|secret_key|authorization|cookie|signature)$"
