@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pipelines import wire, zygote
 from pipelines.errors import PageFailed, PipelineError, Reason
@@ -87,7 +87,7 @@ def confined(
     value = _read(answer)
     if isinstance(value, PipelineError):
         raise value
-    return value  # type: ignore[no-any-return]
+    return cast(T, value)
 
 
 def _again(request: bytes, deadline: float, wall: float, most: int) -> bytearray:

@@ -36,7 +36,7 @@ class Reason(StrEnum):
 
 
 class PipelineError(Exception):
-    """What happened (`reason`, the message), whether to try again (`retryable`), what to do (`advice`)."""
+    """What happened (`reason`, message), whether to retry (`retryable`), what to do (`advice`)."""
 
     def __init__(
         self, reason: Reason, message: str, *, retryable: bool = False, advice: str = ""

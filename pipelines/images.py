@@ -10,12 +10,11 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageOps
 
+from pipelines import resolution
 from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.media import IMAGES
-from pipelines.values import Raster
+from pipelines.values import Limits, PageInfo, Raster
 
-PLAUSIBLE = (70.0, 1200.0)  # pixels per inch that a file may claim and be believed
-PAGE_INCHES = 11.7  # the long side of A4, assumed where a file claims nothing plausible
 SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
 BROKEN = (OSError, SyntaxError, ValueError, struct.error, EOFError)
 DECODED = 4  # times the pixels of a page that an image may have before it is scaled down
@@ -36,13 +35,13 @@ def opened(source: Path, media_type: str) -> Iterator[Image.Image]:
             yield image
 
 
-def sizes(source: Path, media_type: str, most: int) -> tuple[tuple[int, int, float], ...]:
-    """Width and height in pixels as displayed, and pixels per inch, of every page.
+def sizes(source: Path, media_type: str, most: int) -> tuple[tuple[int, int, float | None], ...]:
+    """Width and height in pixels as displayed, and pixels per inch if stated, of every page.
 
     Raises DocumentRejected INVALID_IMAGE, and TOO_MANY_PAGES above `most`.
     """
     with opened(source, media_type) as image:
-        found: list[tuple[int, int, float]] = []
+        found: list[tuple[int, int, float | None]] = []
         while True:
             found.append(_measure(image))
             try:
@@ -63,51 +62,57 @@ def sizes(source: Path, media_type: str, most: int) -> tuple[tuple[int, int, flo
                 )
 
 
-def rasterize(source: Path, media_type: str, page: int, scale: float, max_pixels: int) -> Raster:
-    """Page `page` as 8-bit gray, upright as EXIF says, on white, `scale` times its own size.
+def rasterize(source: Path, media_type: str, page: PageInfo, limits: Limits) -> Raster:
+    """`page` as 8-bit gray, upright as EXIF says, on white, at the resolution for its kind.
 
-    The raster's dpi is left to the caller (0). Raises PageFailed PAGE_TOO_LARGE, RENDER_FAILED.
+    Raises PageFailed PAGE_TOO_LARGE, RENDER_FAILED.
     """
     with opened(source, media_type) as image:
         try:
-            image.seek(page - 1)
-            width, height = image.size
-            if width * height > DECODED * max_pixels:
-                raise PageFailed(
-                    Reason.PAGE_TOO_LARGE,
-                    f"Page {page} has {width} x {height} pixels.",
-                    advice="Scale the image down.",
-                )
-            target = max(1, round(width * scale)), max(1, round(height * scale))
-            image.draft("L", target)  # a JPEG can be decoded at a half or a quarter
+            image.seek(page.number - 1)
+            _check(image, page, limits)
+            own = page.dpi or max(image.size) * 72 / max(page.width, page.height)
+            wanted = resolution.wanted(own, assumed=page.dpi is None)
+            dpi = resolution.affordable(page, wanted, limits)
+            scale = dpi / own
+            width, height = (max(1, round(side * scale)) for side in image.size)
+            image.draft("L", (width, height))  # a JPEG can be decoded at a half or a quarter
             gray = _gray(ImageOps.exif_transpose(image))
         except BROKEN as error:
             raise PageFailed(
-                Reason.RENDER_FAILED, f"Page {page} is damaged: it cannot be decoded."
+                Reason.RENDER_FAILED, f"Page {page.number} is damaged: it cannot be decoded."
             ) from error
-    if _orientation(image) in SIDEWAYS:
-        target = target[::-1]
+    target = max(1, round(page.width * dpi / 72)), max(1, round(page.height * dpi / 72))
     if gray.size != target:
         gray = gray.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return Raster(gray.width, gray.height, 0.0, gray.tobytes())
+    flags = {resolution.LOWERED: dpi < wanted, resolution.ASSUMED: page.dpi is None}
+    said = tuple(flag for flag, holds in flags.items() if holds)
+    return Raster(gray.width, gray.height, dpi, gray.tobytes(), said)
 
 
-def _measure(image: Image.Image) -> tuple[int, int, float]:
+def _check(image: Image.Image, page: PageInfo, limits: Limits) -> None:
+    width, height = image.size
+    if width * height > DECODED * limits.max_page_pixels:
+        raise PageFailed(
+            Reason.PAGE_TOO_LARGE,
+            f"Page {page.number} has {width} x {height} pixels.",
+            advice="Scale the image down.",
+        )
+
+
+def _measure(image: Image.Image) -> tuple[int, int, float | None]:
     width, height = image.size
     if _orientation(image) in SIDEWAYS:
         width, height = height, width
     return width, height, _resolution(image)
 
 
-def _resolution(image: Image.Image) -> float:
-    claimed = image.info.get("dpi")
+def _resolution(image: Image.Image) -> float | None:
     try:
-        dpi = max(float(each) for each in claimed) if claimed else 0.0
+        dpi = max(float(each) for each in image.info.get("dpi") or (0,))
     except (TypeError, ValueError, ZeroDivisionError):
-        dpi = 0.0
-    if PLAUSIBLE[0] < dpi <= PLAUSIBLE[1]:
-        return dpi
-    return max(image.size) / PAGE_INCHES
+        return None
+    return dpi if resolution.plausible(dpi) else None
 
 
 def _orientation(image: Image.Image) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines import images, media, pdf, textlayer
+from pipelines import images, media, pdf, resolution, textlayer
 from pipelines.confine import confined
 from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.values import Inspection, Limits, Options, PageInfo, TextLayer
@@ -109,7 +109,8 @@ def _image_pages(
     pages = []
     for number in numbers:
         width, height, dpi = sizes[number - 1]
-        pages.append(PageInfo(number, width * 72 / dpi, height * 72 / dpi, dpi))
+        point = (dpi or max(width, height) / resolution.PAGE_INCHES) / 72  # pixels
+        pages.append(PageInfo(number, width / point, height / point, dpi))
     return tuple(pages), len(sizes)
 
 

@@ -54,11 +54,11 @@ class Zygote:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._jobs: dict[int, socket.socket] = {}
-        self._wake, wake = os.pipe()
-        os.set_blocking(wake, False)
+        self._wake, self._woken = os.pipe()
+        os.set_blocking(self._woken, False)
         os.set_blocking(self._wake, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
 
     def serve(self) -> None:
         while self.run_once():
@@ -105,6 +105,7 @@ class Zygote:
             for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
             os.close(self._wake)
+            os.close(self._woken)
             self._control.close()
             for other in self._jobs.values():
                 other.close()

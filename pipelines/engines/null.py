@@ -22,7 +22,7 @@ class NullRasterizer:
     ) -> Raster:
         if not source.is_file():
             raise PageFailed(Reason.RENDER_FAILED, f"There is no file {source.name}.")
-        if WIDTH * HEIGHT > max_pixels:
+        if max_pixels < WIDTH * HEIGHT:
             raise PageFailed(
                 Reason.PAGE_TOO_LARGE, f"Page {page} has more than {max_pixels} pixels."
             )

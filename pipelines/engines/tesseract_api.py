@@ -102,4 +102,4 @@ class TesseractApi:
 
 def _show(api: tesserocr.PyTessBaseAPI, raster: Raster) -> None:
     api.SetImageBytes(raster.pixels, raster.width, raster.height, 1, raster.width)
-    api.SetSourceResolution(round(raster.dpi))
+    api.SetSourceResolution(tsv.stated_resolution(raster))

@@ -84,4 +84,4 @@ def present() -> bool:
 
 
 def _place(home: Path, raster: Raster) -> str:
-    return f"--dpi {round(raster.dpi)} --tessdata-dir {shlex.quote(str(home))}"
+    return f"--dpi {tsv.stated_resolution(raster)} --tessdata-dir {shlex.quote(str(home))}"

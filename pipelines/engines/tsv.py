@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from pipelines import resolution
 from pipelines.values import Box, Raster, Recognition, Word
 
 WORD_LEVEL = "5"
+LEAST_RESOLUTION = 70
+CJK = re.compile(r"[\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+TOUCHING = 0.5  # of the letters' height: a gap up to this is none
 # Everything in C0 and C1 (Tesseract ends pages with a form feed) except what text is made of.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -15,14 +19,14 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def recognition(tsv: str, raster: Raster, engine: str, languages: tuple[str, ...]) -> Recognition:
     """The words of `tsv` (columns as tesseract(1) writes them) with the text that they make."""
     words: list[Word] = []
-    lines: list[tuple[tuple[str, str], list[str]]] = []  # paragraph, words of the line
+    lines: list[tuple[tuple[str, str], list[Word]]] = []  # paragraph, words of the line
     current: tuple[str, ...] | None = None
     for place, box, confidence, text in _rows(tsv):
         if place != current:
             current = place
             lines.append((place[:2], []))
-        lines[-1][1].append(text)
         words.append(Word(text, box, confidence, len(lines) - 1))
+        lines[-1][1].append(words[-1])
     return Recognition(
         text=_text(lines),
         words=tuple(words),
@@ -34,6 +38,15 @@ def recognition(tsv: str, raster: Raster, engine: str, languages: tuple[str, ...
         languages=languages,
         flags=raster.flags,
     )
+
+
+def stated_resolution(raster: Raster) -> int:
+    """Pixels per inch to tell Tesseract; the least it takes makes it judge by the letters.
+
+    An assumed figure misleads its layout analysis: CER of a typescript in columns 0.55, judged by
+    its letters 0.13.
+    """
+    return LEAST_RESOLUTION if resolution.ASSUMED in raster.flags else round(raster.dpi)
 
 
 def mean_confidence(words: Iterable[Word]) -> float | None:
@@ -59,12 +72,27 @@ def _rows(tsv: str) -> Iterator[tuple[tuple[str, str, str], Box, float, str]]:
         yield (cells[2], cells[3], cells[4]), box, confidence, text
 
 
-def _text(lines: list[tuple[tuple[str, str], list[str]]]) -> str:
+def _text(lines: list[tuple[tuple[str, str], list[Word]]]) -> str:
     parts: list[str] = []
     previous: tuple[str, str] | None = None
     for paragraph, words in lines:
         if previous is not None and paragraph != previous:
             parts.append("")
         previous = paragraph
-        parts.append(" ".join(words))
+        parts.append(_line(words))
     return "\n".join(parts)
+
+
+def _line(words: list[Word]) -> str:
+    text = ""
+    for left, word in zip([None, *words], words, strict=False):
+        text += word.text if left is None or _touching(left, word) else f" {word.text}"
+    return text
+
+
+def _touching(left: Word, right: Word) -> bool:
+    """Chinese and Japanese put no space between words, yet Tesseract tells them apart."""
+    if not (CJK.match(left.text[-1]) and CJK.match(right.text[0])):
+        return False
+    height = max(left.box.bottom - left.box.top, right.box.bottom - right.box.top)
+    return right.box.left - left.box.right <= TOUCHING * height

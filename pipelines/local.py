@@ -1,0 +1,35 @@
+"""The whole pipeline in one process, for tests, measurements and a debugger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.assemble import PageResult
+from pipelines.clean import clean
+from pipelines.errors import PipelineError
+from pipelines.inspect import inspect
+from pipelines.recognize import recognize_page
+from pipelines.values import Limits, Options
+
+
+def run(
+    source: Path,
+    options: Options | None = None,
+    limits: Limits | None = None,
+    *,
+    tessdata: Path | None = None,
+) -> list[PageResult]:
+    """Every page that `options` asks for, in order; a page that fails keeps its error.
+
+    Raises DocumentRejected.
+    """
+    options, limits = options or Options(), limits or Limits()
+    results: list[PageResult] = []
+    for page in inspect(source, options, limits).pages:
+        try:
+            read = recognize_page(source, page, options, limits, tessdata=tessdata)
+        except PipelineError as error:
+            results.append(PageResult(page, error=error))
+        else:
+            results.append(PageResult(page, read, clean(read.text, options.languages)))
+    return results

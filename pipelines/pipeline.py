@@ -1,0 +1,35 @@
+"""The shape of the pipeline as data: what runs once, what runs for each page, and on which queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the work and the queue whose workers do it."""
+
+    name: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """`split` once, then for each page its stages in order, then `join` once."""
+
+    split: Stage
+    each_page: tuple[Stage, ...]
+    join: Stage
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return (self.split, *self.each_page, self.join)
+
+
+# Recognition is bound by the processor, cleaning will wait for a model: a queue each, so that
+# either can be given more workers.
+PIPELINE = Pipeline(
+    split=Stage("split", "split"),
+    each_page=(Stage("recognize", "ocr"), Stage("clean", "llm")),
+    join=Stage("join", "aggregate"),
+)
