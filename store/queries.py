@@ -78,23 +78,20 @@ def failed_pages(session: Session, document_id: UUID) -> Sequence[Page]:
 
 def pages(
     session: Session, document_id: UUID, *, after: int = 0, limit: int
-) -> Sequence[Row[tuple[Page, PageText | None]]]:
+) -> Sequence[tuple[Page, PageText | None]]:
     """Pages in order with what was read on them, without the words; `after` is a page number."""
-    return (
-        session.execute(
-            select(Page, PageText)
-            .outerjoin(
-                PageText,
-                (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
-            )
-            .options(defer(PageText.words, raiseload=True))
-            .where(Page.document_id == document_id, Page.number > after)
-            .order_by(Page.number)
-            .limit(limit)
+    rows = session.execute(
+        select(Page, PageText)
+        .outerjoin(
+            PageText,
+            (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
         )
-        .tuples()
-        .all()  # type: ignore[return-value]
+        .options(defer(PageText.words, raiseload=True))
+        .where(Page.document_id == document_id, Page.number > after)
+        .order_by(Page.number)
+        .limit(limit)
     )
+    return [(found, text) for found, text in rows]
 
 
 def page(session: Session, document_id: UUID, number: int) -> tuple[Page, PageText | None] | None:

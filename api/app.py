@@ -1,0 +1,62 @@
+"""The composition root of the API: settings in, a Flask application out."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from api import access, documents, errors, explain, gauges, health, openapi, pages, uploads
+from api.services import Services, attach
+from api.waiting import Endings
+from octavo.settings import Settings
+from octavo.settings import settings as environment
+from octavo.telemetry import instrument
+from store.database import Database, open_engine
+from store.objects import open_objects
+
+_FORM_SLACK_BYTES = 256 * 1024  # what a multipart body holds besides its file
+_MOST_PARTS = 64  # of a multipart body
+_LONGEST_FIELD_BYTES = 64 * 1024  # all fields of a form that are no files
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """An application whose services are made but not connected: nothing here needs a server.
+
+    Call after any fork; `api.wsgi` also prepares database and bucket.
+    """
+    chosen = settings or environment()
+    app = Flask("api", static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=chosen.max_upload_bytes + _FORM_SLACK_BYTES,
+        MAX_FORM_PARTS=_MOST_PARTS,
+        MAX_FORM_MEMORY_SIZE=_LONGEST_FIELD_BYTES,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    app.jinja_env.autoescape = True
+    held = _services(chosen)
+    attach(app, held)
+    access.register(app)
+    errors.register(app)
+    api = openapi.describe(app)
+    for noun in (documents, uploads, pages, health):
+        api.register_blueprint(noun.blueprint)
+    app.register_blueprint(explain.blueprint)
+    gauges.register(held)
+    instrument.flask(app)
+    instrument.sqlalchemy(held.database.engine)
+    instrument.redis()
+    return app
+
+
+def _services(chosen: Settings) -> Services:
+    # Each thread of the server needs at most one connection at a time, half of them rarely.
+    half = max(2, chosen.api_threads // 2)
+    engine = open_engine(chosen, application="octavo-api", pool_size=half)
+    return Services(
+        settings=chosen,
+        database=Database(engine),
+        objects=open_objects(chosen),
+        endings=Endings(engine, most=half),
+    )

@@ -1,0 +1,73 @@
+"""What a client asked for, checked against what this installation can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from api.problems import EngineMissing, LanguageMissing, PageOutOfRange
+from octavo.settings import Settings
+from pipelines import media
+from pipelines.engines import registry, tessdata
+from pipelines.errors import DocumentRejected, PipelineError
+from pipelines.values import Options, TextLayer
+
+
+def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
+    """Options from the fields of `api.schemas.options.OptionsSchema`.
+
+    Raises LanguageMissing, EngineMissing, PageOutOfRange.
+    """
+    return Options(
+        languages=_languages(asked.get("languages") or [settings.default_languages], settings),
+        pages=_pages(asked.get("pages")),
+        text_layer=TextLayer(asked.get("text_layer", TextLayer.AUTO)),
+        rasterizer=settings.rasterizer,
+        recognizer=_engine(asked.get("engine", registry.AUTO), settings),
+    )
+
+
+def stored(options: Options) -> dict[str, Any]:
+    """Options as the database keeps them and `tasks.options` reads them."""
+    return {**asdict(options), "languages": list(options.languages)}
+
+
+def _languages(asked: Sequence[str], settings: Settings) -> tuple[str, ...]:
+    codes = tuple(dict.fromkeys(code for part in asked for code in part.split("+")))
+    try:
+        tessdata.check(codes, settings.tessdata)
+    except PipelineError as error:
+        raise LanguageMissing(
+            error.message,
+            advice=error.advice,
+            installed=sorted(tessdata.installed(settings.tessdata)),
+        ) from error
+    return codes
+
+
+def _pages(asked: str | None) -> str | None:
+    if asked is None or not asked.strip():
+        return None
+    try:
+        media.check_page_range(asked)
+    except DocumentRejected as error:
+        raise PageOutOfRange(error.message, advice=error.advice) from error
+    return asked
+
+
+def _engine(asked: str, settings: Settings) -> str:
+    if asked == registry.AUTO:
+        return settings.recognizer
+    names = _recognizers()
+    if asked not in names:
+        raise EngineMissing(
+            f"There is no engine {asked[:64]!r} here.", available=[registry.AUTO, *names]
+        )
+    return asked
+
+
+@lru_cache(maxsize=1)
+def _recognizers() -> tuple[str, ...]:
+    return tuple(registry.available()["recognizers"])

@@ -1,0 +1,57 @@
+"""Bring database and bucket up at start, and go on trying while either is down."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from octavo.telemetry.logs import get_logger
+from store import migrate
+from store.database import Database
+from store.objects import ObjectError, Objects
+
+_LONGEST_PAUSE_SECONDS = 10.0
+
+_log = get_logger(__name__)
+
+
+class Preparation:
+    """What must happen once; the server answers meanwhile, and /readyz says what is missing."""
+
+    def __init__(self, database: Database, objects: Objects) -> None:
+        self._steps: dict[str, Callable[[], None]] = {
+            "migrations": lambda: migrate.upgrade(database.engine),
+            "bucket": objects.prepare,
+        }
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Try once; go on in the background when something is down."""
+        if not self.run_once():
+            self._thread = threading.Thread(target=self._run, name="preparation", daemon=True)
+            self._thread.start()
+
+    def run_once(self) -> bool:
+        """Do the steps that are not done yet; whether all are done now."""
+        for name, step in list(self._steps.items()):
+            try:
+                step()
+            except (SQLAlchemyError, ObjectError) as error:
+                _log.warning("not prepared yet", step=name, error=str(error).strip())
+            else:
+                del self._steps[name]
+        return not self._steps
+
+    def stop(self) -> None:
+        """Give up on what is not done."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        pause = 0.5
+        while not self._stopped.wait(pause) and not self.run_once():
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

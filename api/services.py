@@ -1,0 +1,51 @@
+"""What an API process holds open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from api.waiting import Endings
+from octavo.settings import Settings
+from store.database import Database
+from store.objects import Objects
+from store.sheaves import Plan
+
+_NAME = "octavo"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made once by `api.app`; shared by the threads of the process."""
+
+    settings: Settings
+    database: Database
+    objects: Objects
+    endings: Endings
+
+    @property
+    def plan(self) -> Plan:
+        """How much may be on its way."""
+        return Plan(
+            sheaf_pages=self.settings.sheaf_pages,
+            sheaves_in_flight=self.settings.sheaves_in_flight,
+            pages_in_flight=self.settings.pages_in_flight,
+            lease_seconds=self.settings.lease_seconds,
+        )
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.endings.close()
+        self.database.close()
+
+
+def attach(app: Flask, held: Services) -> None:
+    """Give an application its services."""
+    app.extensions[_NAME] = held
+
+
+def services() -> Services:
+    """The services of the application that answers now."""
+    held: Services = current_app.extensions[_NAME]
+    return held

@@ -1,0 +1,133 @@
+"""Rows as the shapes that the schemas write, and the texts of a document as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from api.problems import NotFound
+from api.services import Services
+from pipelines.errors import Reason
+from store import queries
+from store.models import Document, Page, PageText
+from store.states import PageState
+
+# Reasons of a whole file that may be gone when it is tried again; the others lie in the file.
+_PASSING = frozenset(
+    {
+        Reason.TIMEOUT,
+        Reason.LANGUAGE_MISSING,
+        Reason.ENGINE_MISSING,
+        Reason.ENGINE_FAILED,
+        Reason.OUT_OF_MEMORY,
+        Reason.ATTEMPTS_EXHAUSTED,
+        Reason.INTERNAL,
+    }
+)
+_TEXT_BATCH = 50  # pages
+FORM_FEED = "\f"
+
+
+def path(document_id: UUID) -> str:
+    """Where a document is found."""
+    return f"/v1/documents/{document_id}"
+
+
+def missing_document() -> NotFound:
+    """The one answer for what is not there, is deleted, or is another tenant's."""
+    return NotFound("There is no such document.")
+
+
+def document(found: Document, failed: Sequence[Page]) -> dict[str, Any]:
+    """A document for `api.schemas.documents.Document`; `failed` are its failed pages."""
+    return {**summary(found), "reasons": [*_reasons(found), *map(_page_reason, failed)]}
+
+
+def summary(found: Document) -> dict[str, Any]:
+    """A document for `api.schemas.documents.DocumentSummary`."""
+    return {column.key: getattr(found, column.key) for column in Document.__table__.columns}
+
+
+def page(found: Page, text: PageText | None) -> dict[str, Any]:
+    """A page for `api.schemas.pages.PageSummary`, without words and text."""
+    failed = found.state == PageState.FAILED
+    return {
+        "number": found.number,
+        "state": found.state,
+        "confidence": text and text.confidence,
+        "engine": text and text.engine,
+        "languages": text.languages if text else [],
+        "flags": text.flags if text else [],
+        "image": (
+            f"{path(found.document_id)}/pages/{found.number}/image"
+            if text and text.image_key
+            else None
+        ),
+        "reason": (
+            {"code": found.reason, "detail": found.detail, "retryable": bool(found.retryable)}
+            if failed
+            else None
+        ),
+    }
+
+
+def whole_page(found: Page, text: PageText | None) -> dict[str, Any]:
+    """A page for `api.schemas.pages.Page`."""
+    return {
+        **page(found, text),
+        "text": {"raw": text.raw, "clean": text.clean} if text else None,
+        "words": text.words if text else [],
+        "width": text and text.width,
+        "height": text and text.height,
+        "dpi": text and text.dpi,
+    }
+
+
+def texts(services: Services, document_id: UUID) -> Iterator[str]:
+    """The best text of every page in order, a form feed between two; '' for one without text.
+
+    Each batch is a transaction of its own, so a slow reader holds no connection.
+    """
+    after = 0
+    while True:
+        with services.database.begin() as session:
+            batch = [
+                (found.number, text)
+                for found, text in queries.pages(
+                    session, document_id, after=after, limit=_TEXT_BATCH
+                )
+            ]
+        for number, text in batch:
+            yield (FORM_FEED if after else "") + _best(text)
+            after = number
+        if len(batch) < _TEXT_BATCH:
+            return
+
+
+def _best(text: PageText | None) -> str:
+    if text is None:
+        return ""
+    return text.raw if text.clean is None else text.clean
+
+
+def _reasons(found: Document) -> list[dict[str, Any]]:
+    if found.reason is None:
+        return []
+    return [
+        {
+            "page": None,
+            "code": found.reason,
+            "detail": found.detail,
+            "retryable": found.reason in _PASSING,
+        }
+    ]
+
+
+def _page_reason(found: Page) -> dict[str, Any]:
+    return {
+        "page": found.number,
+        "code": found.reason,
+        "detail": found.detail,
+        "retryable": bool(found.retryable),
+    }

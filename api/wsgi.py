@@ -1,0 +1,31 @@
+"""What a WSGI server runs: ``gunicorn --config python:api.server api.wsgi:app``."""
+
+from __future__ import annotations
+
+import atexit
+
+from api.app import create_app
+from api.preparing import Preparation
+from api.services import services
+from octavo.settings import settings
+from octavo.telemetry import logs, tracing
+
+_settings = settings()
+logs.configure("api", _settings.log_level, _settings.log_format)
+tracing.setup("api")
+
+app = create_app(_settings)
+with app.app_context():
+    _held = services()
+
+_preparation = Preparation(_held.database, _held.objects)
+_preparation.start()
+
+
+def _stop() -> None:
+    _preparation.stop()
+    _held.close()
+    tracing.shutdown()
+
+
+atexit.register(_stop)
