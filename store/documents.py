@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy import delete as delete_rows
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -70,7 +70,7 @@ def accept(session: Session, upload: Upload, *, lease_seconds: float) -> list[Mo
             options=upload.options,
             trace=upload.trace,
             queued_at=now,
-            lease_until=after(lease_seconds),
+            redrive_at=after(lease_seconds),
         )
     )
     session.flush()
@@ -92,7 +92,7 @@ def promise(session: Session, upload: Upload, *, expires_seconds: float) -> None
             object_key=upload.object_key,
             options=upload.options,
             trace=upload.trace,
-            lease_until=after(expires_seconds),
+            redrive_at=after(expires_seconds),
         )
     )
     session.flush()
@@ -120,7 +120,7 @@ def confirm(
         size_bytes=size_bytes,
         sha256=sha256,
         queued_at=now,
-        lease_until=after(lease_seconds),
+        redrive_at=after(lease_seconds),
     )
     return [Accepted(document.id, document.tenant, document.generation)]
 
@@ -135,25 +135,15 @@ def claim(
     max_attempts: int,
 ) -> DocumentClaim | None:
     """Take the right to split or aggregate, counting the attempt first; None: nothing to do."""
-    free = (
-        or_(
-            Document.state == DocumentState.QUEUED,
-            and_(Document.state == DocumentState.PROCESSING, Document.lease_until < now),
-        )
-        if stage is Stage.SPLIT
-        else and_(
-            Document.state == DocumentState.PROCESSING,
-            or_(Document.attempt == 0, Document.lease_until < now),
-        )
-    )
     document = session.scalars(
         update(Document)
         .where(
             Document.id == document_id,
             Document.generation == generation,
             Document.stage == stage,
+            Document.state.in_(RUNNING),
             Document.attempt < max_attempts,
-            free,
+            or_(Document.lease_until.is_(None), Document.lease_until < now),
         )
         .values(
             state=DocumentState.PROCESSING,
@@ -182,7 +172,8 @@ def release(
     _hold(
         session,
         claim,
-        lease_until=after(retry_after_seconds),
+        lease_until=None,
+        redrive_at=after(retry_after_seconds),
         attempt=claim.attempt - 1 if refund else claim.attempt,
     )
 
@@ -206,6 +197,7 @@ def record_split(
         attempt=0,
         drives=0,
         lease_until=None,
+        redrive_at=None,
         media_type=media_type,
         page_count=len(pages),
     )
@@ -283,9 +275,8 @@ def retry(
             DocumentState.QUEUED,
             "retried",
             only_from=ended,
-            **_fresh(document, Stage.SPLIT),
+            **_fresh(document, Stage.SPLIT) | {"redrive_at": after(lease_seconds)},
             queued_at=now,
-            lease_until=after(lease_seconds),
         )
         return [Accepted(document.id, document.tenant, document.generation)]
     _move(
@@ -296,7 +287,6 @@ def retry(
         only_from=ended,
         **_fresh(document, Stage.PAGES),
         pages_failed=0,
-        lease_until=None,
     )
     return _reopen_pages(session, document, lease_seconds, plan)
 
@@ -336,6 +326,8 @@ def _fresh(document: Document, stage: Stage) -> dict[str, Any]:
         "generation": document.generation + 1,
         "attempt": 0,
         "drives": 0,
+        "lease_until": None,
+        "redrive_at": None,
         "reason": None,
         "detail": None,
         "finished_at": None,
@@ -357,7 +349,7 @@ def _reopen_pages(
         session.execute(
             update(Document)
             .where(Document.id == document.id)
-            .values(stage=Stage.AGGREGATE, lease_until=after(lease_seconds))
+            .values(stage=Stage.AGGREGATE, redrive_at=after(lease_seconds))
         )
         return [PagesFinished(document.id, document.tenant, document.generation)]
     bundles = sheaves.fold(numbers, plan.sheaf_pages)

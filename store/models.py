@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     DateTime,
+    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     func,
     text,
@@ -27,6 +30,25 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from store.states import DocumentState, PageState, SheafState, Stage
+
+
+class Named(TypeDecorator[StrEnum]):
+    """A StrEnum kept as text: readable in psql, an enum member in Python."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 SQLAlchemy's signature
+    ) -> StrEnum | None:
+        """Text read back as its member. Raises ValueError for a state of a newer version."""
+        return None if value is None else self.kind(value)
 
 
 class Base(DeclarativeBase):
@@ -46,6 +68,10 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         dict[str, Any]: JSONB,
         list[dict[str, Any]]: JSONB,
+        DocumentState: Named(DocumentState),
+        PageState: Named(PageState),
+        SheafState: Named(SheafState),
+        Stage: Named(Stage),
     }
 
 
@@ -76,8 +102,8 @@ class Document(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant: Mapped[str]
-    state: Mapped[DocumentState] = mapped_column(Text)
-    stage: Mapped[Stage] = mapped_column(Text, default=Stage.SPLIT)
+    state: Mapped[DocumentState]
+    stage: Mapped[Stage] = mapped_column(default=Stage.SPLIT)
     generation: Mapped[int] = mapped_column(default=1)  # one more at every retry
     filename: Mapped[str]
     media_type: Mapped[str]
@@ -94,7 +120,8 @@ class Document(Base):
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0)  # claims of the current stage
     drives: Mapped[int] = mapped_column(SmallInteger, default=0)  # times the sweeper asked again
     fence: Mapped[int] = mapped_column(BigInteger, default=0)  # grows by one at every claim
-    lease_until: Mapped[datetime | None]  # database clock
+    lease_until: Mapped[datetime | None]  # of the claim; database clock
+    redrive_at: Mapped[datetime | None]  # when the sweeper asks after it
     trace: Mapped[dict[str, Any]] = mapped_column(default=dict)  # W3C trace context of the upload
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     queued_at: Mapped[datetime | None]
@@ -109,7 +136,7 @@ class Document(Base):
         Index("ix_documents_tenant_created_at_id", "tenant", text("created_at DESC"), text("id")),
         Index(
             "ix_documents_open",
-            "lease_until",
+            "redrive_at",
             postgresql_where=text("state IN ('awaiting_upload', 'queued', 'processing')"),
         ),
         Index("ix_documents_deleted", "deleted_at", postgresql_where=text("state = 'deleted'")),
@@ -127,7 +154,7 @@ class Page(Base):
     number: Mapped[int] = mapped_column(primary_key=True)  # 1-based, as in the file
     generation: Mapped[int]
     sheaf: Mapped[int]
-    state: Mapped[PageState] = mapped_column(Text, default=PageState.PENDING)
+    state: Mapped[PageState] = mapped_column(default=PageState.PENDING)
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0)  # claims of the current step
     fence: Mapped[int] = mapped_column(BigInteger, default=0)
     lease_until: Mapped[datetime | None]
@@ -189,7 +216,7 @@ class Sheaf(Base):
     generation: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # 0-based, in page order
     tenant: Mapped[str]
-    state: Mapped[SheafState] = mapped_column(Text, default=SheafState.WAITING)
+    state: Mapped[SheafState] = mapped_column(default=SheafState.WAITING)
     pages: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     pages_left: Mapped[int]
     drives: Mapped[int] = mapped_column(SmallInteger, default=0)  # times handed to the broker
@@ -217,7 +244,7 @@ class Ending(Base):
         ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
     )
     generation: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[DocumentState] = mapped_column(Text)
+    state: Mapped[DocumentState]
     ended_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -292,7 +292,7 @@ def _finish_pages(session: Session, document_id: UUID, lease_seconds: float) -> 
     document = session.execute(
         update(Document)
         .where(Document.id == document_id)
-        .values(stage=Stage.AGGREGATE, attempt=0, drives=0, lease_until=after(lease_seconds))
+        .values(stage=Stage.AGGREGATE, attempt=0, drives=0, redrive_at=after(lease_seconds))
         .returning(Document.id, Document.tenant, Document.generation)
         .execution_options(synchronize_session=False)
     ).one()

@@ -92,9 +92,10 @@ def overdue_documents(session: Session, lease_seconds: float, max_attempts: int)
         .where(
             Document.state.in_(RUNNING),
             Document.stage.in_([Stage.SPLIT, Stage.AGGREGATE]),
-            Document.lease_until < now,
+            Document.redrive_at < now,
+            or_(Document.lease_until.is_(None), Document.lease_until < now),
         )
-        .order_by(Document.lease_until)
+        .order_by(Document.redrive_at)
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ):
@@ -108,7 +109,7 @@ def overdue_documents(session: Session, lease_seconds: float, max_attempts: int)
             moves += documents.fail(session, document, failure)
             continue
         document.drives += 1
-        document.lease_until = after(lease_seconds * 2 ** min(document.drives, _SLOWEST))
+        document.redrive_at = after(lease_seconds * 2 ** min(document.drives, _SLOWEST))
         session.flush()
         tell = Accepted if document.stage is Stage.SPLIT else PagesFinished
         moves.append(tell(document.id, document.tenant, document.generation, document.drives))
@@ -120,7 +121,7 @@ def expired_uploads(session: Session) -> list[Move]:
     moves: list[Move] = []
     for document in session.scalars(
         select(Document)
-        .where(Document.state == DocumentState.AWAITING_UPLOAD, Document.lease_until < now)
+        .where(Document.state == DocumentState.AWAITING_UPLOAD, Document.redrive_at < now)
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ):
@@ -139,13 +140,13 @@ def unpurged(session: Session, lease_seconds: float) -> list[Move]:
         .where(
             Document.state == DocumentState.DELETED,
             Document.deleted_at < now - timedelta(seconds=lease_seconds),
-            or_(Document.lease_until.is_(None), Document.lease_until < now),
+            or_(Document.redrive_at.is_(None), Document.redrive_at < now),
         )
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ):
         document.drives += 1
-        document.lease_until = after(lease_seconds * 2 ** min(document.drives, _SLOWEST))
+        document.redrive_at = after(lease_seconds * 2 ** min(document.drives, _SLOWEST))
         session.flush()
         moves.append(Deleted(document.id, document.tenant, document.generation, document.drives))
     return moves

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("drives", sa.SmallInteger(), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("redrive_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trace", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "created_at",
@@ -89,7 +90,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_documents_open",
         "documents",
-        ["lease_until"],
+        ["redrive_at"],
         unique=False,
         postgresql_where=sa.text("state IN ('awaiting_upload', 'queued', 'processing')"),
     )
