@@ -1,0 +1,45 @@
+"""Free ports on the loopback interface."""
+
+from __future__ import annotations
+
+import random
+import socket
+
+LOOPBACK = "127.0.0.1"
+# Below the range from which kernels take the ports of outgoing connections.
+_LOWEST, _HIGHEST = 20_000, 32_000
+_TRIES = 200
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket() as probe:
+        # Servers set it, so a port whose last connections are still fading counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return not answers(port)
+
+
+def answers(port: int, seconds: float = 0.2) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as probe:
+        probe.settimeout(seconds)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def free_port() -> int:
+    """Some free port. Raises OSError when none is found."""
+    chooser = random.SystemRandom()
+    for _ in range(_TRIES):
+        port = chooser.randrange(_LOWEST, _HIGHEST)
+        if is_free(port):
+            return port
+    raise OSError(f"no free port between {_LOWEST} and {_HIGHEST} on {LOOPBACK}")
+
+
+def preferred(port: int) -> int:
+    """That port when it is free, else another."""
+    return port if is_free(port) else free_port()

