@@ -1,0 +1,71 @@
+"""What is sent for each event: names, queues, ids; nothing but ids in the arguments."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import Signature
+
+from outbox.events import DocumentDeleted, DocumentRecognized, DocumentUploaded, SheafReady
+from outbox.routes import ROUTES
+from tasks import names
+from tasks.app import app
+from tasks.canvas import BUILDERS, signatures
+from tasks.config import QUEUES
+
+DOCUMENT = UUID("5c1b9f0e-6a0b-4a5e-9a0e-111111111111")
+
+
+def uploaded(drive: int = 0) -> DocumentUploaded:
+    return DocumentUploaded(document_id=DOCUMENT, tenant="t", generation=1, drive=drive)
+
+
+def ready(*pages: int) -> SheafReady:
+    return SheafReady(document_id=DOCUMENT, tenant="t", generation=2, sheaf=0, drive=1, pages=pages)
+
+
+def test_every_subscriber_has_a_builder_and_a_queue_that_exists() -> None:
+    subscribers = {subscriber for route in ROUTES.values() for subscriber in route}
+    assert {subscriber.name for subscriber in subscribers} == set(BUILDERS)
+    assert {subscriber.queue for subscriber in subscribers} <= set(QUEUES)
+
+
+def test_every_name_is_a_registered_task() -> None:
+    app.loader.import_default_modules()
+    wanted = {
+        value for key, value in vars(names).items() if isinstance(value, str) and key.isupper()
+    }
+    assert wanted == {name for name in app.tasks if name.startswith("octavo.")}
+
+
+def test_an_upload_asks_for_one_split() -> None:
+    [sent] = signatures(uploaded())
+    assert (sent.task, sent.options["queue"]) == (names.SPLIT, "split")
+    assert sent.args == (str(DOCUMENT), 1)
+    assert sent.immutable
+
+
+def test_an_id_tells_what_is_asked_for() -> None:
+    first, again, other = (signatures(uploaded(drive))[0] for drive in (0, 0, 1))
+    assert first.options["task_id"] == again.options["task_id"]
+    assert first.options["task_id"] != other.options["task_id"]
+
+
+def test_a_sheaf_is_a_chord_of_chains() -> None:
+    [chord] = signatures(ready(3, 4))
+    header = [list(page.tasks) for page in chord.tasks]
+    assert [[step.task for step in page] for page in header] == [[names.RECOGNIZE, names.CLEAN]] * 2
+    assert [[step.options["queue"] for step in page] for page in header] == [["ocr", "llm"]] * 2
+    assert [page[0].args for page in header] == [(str(DOCUMENT), 2, 3), (str(DOCUMENT), 2, 4)]
+    assert chord.body.task == names.ADVANCE
+    assert all(isinstance(page, Signature) for page in chord.tasks)
+
+
+def test_a_deletion_is_told_to_two() -> None:
+    sent = signatures(DocumentDeleted(document_id=DOCUMENT, tenant="t", generation=1))
+    assert {one.task for one in sent} == {names.PURGE, names.ANNOUNCE}
+
+
+def test_recognized_asks_for_the_aggregate() -> None:
+    [sent] = signatures(DocumentRecognized(document_id=DOCUMENT, tenant="t", generation=1))
+    assert (sent.task, sent.options["queue"]) == (names.AGGREGATE, "aggregate")

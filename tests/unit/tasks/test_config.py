@@ -1,0 +1,27 @@
+"""The settings that keep messages alive hold together."""
+
+from __future__ import annotations
+
+from octavo.settings import Settings
+from tasks.config import celery_config, time_limit
+
+
+def test_a_message_is_not_taken_from_a_worker_that_is_still_at_it() -> None:
+    config = celery_config(Settings(recognize_seconds=900))
+    assert config["broker_transport_options"]["visibility_timeout"] > config["task_time_limit"]
+    assert config["task_soft_time_limit"] < config["task_time_limit"]
+
+
+def test_a_page_may_use_its_time_to_render_and_to_be_recognised() -> None:
+    settings = Settings()
+    assert time_limit(settings) > settings.render_seconds + settings.recognize_seconds
+
+
+def test_only_json_is_read() -> None:
+    config = celery_config(Settings())
+    assert config["accept_content"] == config["result_accept_content"] == ["json"]
+
+
+def test_a_sweep_that_nobody_took_is_forgotten_before_the_next() -> None:
+    sweep = celery_config(Settings(sweep_seconds=7))["beat_schedule"]["sweep"]
+    assert sweep["schedule"] == sweep["options"]["expires"] == 7.0
