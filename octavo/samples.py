@@ -143,7 +143,8 @@ def _save(images: list[Image.Image], path: Path, kind: str) -> None:
             quality=80,
             creationDate=EPOCH,
             modDate=EPOCH,
-            producer="Octavo samples",
+            producer="Octavo",
+            title="A sample scan",
         )
     elif kind == "TIFF":
         first.save(

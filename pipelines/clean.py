@@ -19,6 +19,7 @@ SOFT_END = re.compile(r"\u00ad(?=[ \t]*\n)")  # a soft hyphen at a line's end is
 BREAKS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 
+HYPHENS = ("-", "⸗", "‐")
 BROKEN_WORD = re.compile(r"([^\W\d_]{2,})[-⸗‐]$")
 NEXT_PART = re.compile(r"([^\W\d_]+)(.*)$")
 CODE = re.compile(r"[{}<>=\\|$#@`~*]|\(\)|::|://|--|;$|\.[a-z]{1,4}\b")
@@ -81,7 +82,11 @@ def _broken(line: str, below: str) -> tuple[str, str] | None:
         return None
     word, after = tail.groups()
     before = line[: head.start(1)]
-    if not word[0].islower() or after.startswith("-") or before.endswith("-"):
+    if not word[0].islower() or before.endswith("-"):
+        return None
+    if after in HYPHENS:  # broken once more
+        return line[:-1] + word + after, ""
+    if after.startswith("-"):
         return None
     mark = re.match(r"[^\w\s]*", after)
     end = mark.end() if mark else 0

@@ -96,7 +96,8 @@ def _looked_at(
 
 def _alone(source: Path, page: PageInfo, mode: TextLayer, limits: Limits) -> PageInfo:
     try:
-        return confined(look, source, (page,), mode, limits=limits, seconds=PAGE_SECONDS)[0]
+        seconds = min(PAGE_SECONDS, limits.render_seconds)
+        return confined(look, source, (page,), mode, limits=limits, seconds=seconds)[0]
     except PageFailed:  # it will say so again when it is drawn, and then for itself alone
         return page
 

@@ -20,11 +20,15 @@ LARGE = 0.05  # share of the page that keeps an ornament from setting the resolu
 
 @contextmanager
 def opened(source: Path, *, forms: bool = False) -> Iterator[pypdfium2.PdfDocument]:
-    """An open document. Raises DocumentRejected ENCRYPTED, NO_PAGES or INVALID_PDF."""
+    """An open document. Raises DocumentRejected ENCRYPTED, NO_PAGES, INVALID_PDF."""
     try:
         document = pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
         raise _rejected(error.err_code) from error
+    except FileNotFoundError as error:
+        raise DocumentRejected(
+            Reason.OBJECT_MISSING, f"There is no file {source.name}.", retryable=True
+        ) from error
     try:
         if forms:
             document.init_forms()

@@ -1,4 +1,4 @@
-"""The shape of the pipeline as data: what runs once, what runs for each page, and on which queue."""
+"""The shape of the pipeline as data: what runs once, what for each page, and on which queue."""
 
 from __future__ import annotations
 

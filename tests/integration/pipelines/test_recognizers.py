@@ -1,0 +1,144 @@
+"""One conformance suite over every recognizer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipelines import orient
+from pipelines.engines import registry
+from pipelines.engines.protocols import Recognizer
+from pipelines.errors import PageFailed, PipelineError, Reason
+from pipelines.inspect import inspect
+from pipelines.render import render
+from pipelines.values import Limits, Options, Raster
+
+ENGLISH = ("eng",)
+
+
+def _present(name: str) -> Recognizer:
+    try:
+        return registry.recognizer(name)
+    except PipelineError as error:
+        pytest.skip(f"{error.message} {error.advice}")
+
+
+@pytest.fixture(params=registry.RECOGNIZERS)
+def recognizer(request: pytest.FixtureRequest) -> Recognizer:
+    return _present(request.param)
+
+
+@pytest.fixture(params=[name for name in registry.RECOGNIZERS if name != "null"])
+def real(request: pytest.FixtureRequest) -> Recognizer:
+    """One that reads pages rather than their numbers."""
+    return _present(request.param)
+
+
+@pytest.fixture(scope="session")
+def raster(sheet: tuple[Path, str]) -> Raster:
+    limits = Limits()
+    return render(sheet[0], inspect(sheet[0], Options(), limits).pages[0], limits)
+
+
+def test_it_names_itself(recognizer: Recognizer, raster: Raster) -> None:
+    assert registry.recognizer(recognizer.name) is recognizer
+    assert recognizer.version[0].isdigit()
+    read = recognizer.recognize(raster, ENGLISH, seconds=60)
+    assert read.engine.split()[0] == recognizer.name
+    assert read.languages == ENGLISH
+
+
+def test_words_lie_on_the_page_in_lines(recognizer: Recognizer, raster: Raster) -> None:
+    read = recognizer.recognize(raster, ENGLISH, seconds=60)
+    assert (read.width, read.height, read.dpi) == (raster.width, raster.height, raster.dpi)
+    assert read.confidence is not None
+    assert 0.0 <= read.confidence <= 1.0
+    assert [word.line for word in read.words] == sorted(word.line for word in read.words)
+    for word in read.words:
+        assert word.text
+        assert not any(character.isspace() for character in word.text)
+        assert 0.0 <= word.confidence <= 1.0
+        assert 0 <= word.box.left <= word.box.right <= raster.width
+        assert 0 <= word.box.top <= word.box.bottom <= raster.height
+
+
+def test_the_text_is_its_words_in_lines_and_paragraphs(
+    recognizer: Recognizer, raster: Raster
+) -> None:
+    read = recognizer.recognize(raster, ENGLISH, seconds=60)
+    lines = [line for line in read.text.split("\n") if line]
+    assert [line.split() for line in lines] == [
+        [word.text for word in read.words if word.line == number] for number in range(len(lines))
+    ]
+    assert "\n\n" in read.text
+    assert "\n\n\n" not in read.text
+    assert read.text == read.text.strip()
+    assert all(character == "\n" or character.isprintable() for character in read.text)
+
+
+def test_reading_twice_gives_the_same(recognizer: Recognizer, raster: Raster) -> None:
+    first = recognizer.recognize(raster, ENGLISH, seconds=60)
+    assert recognizer.recognize(raster, ENGLISH, seconds=60) == first
+
+
+def test_english_is_there_by_pip_alone(recognizer: Recognizer) -> None:
+    assert "eng" in recognizer.languages()
+
+
+def test_threads_are_limited(recognizer: Recognizer) -> None:
+    assert os.environ["OMP_THREAD_LIMIT"] == "1"
+
+
+def test_a_sample_is_read_well(real: Recognizer, raster: Raster, sheet: tuple[Path, str]) -> None:
+    read = real.recognize(raster, ENGLISH, seconds=60)
+    true, found = sheet[1].split(), set(read.text.split())
+    assert sum(word in found for word in true) >= 0.97 * len(true)
+    assert (read.confidence or 0) > 0.85
+
+
+def test_a_blank_page_has_no_text(real: Recognizer) -> None:
+    read = real.recognize(Raster(400, 300, 150.0, b"\xff" * 120_000), ENGLISH, seconds=60)
+    assert (read.text, read.words, read.confidence) == ("", (), None)
+
+
+@pytest.mark.parametrize("code", ["zzz", "../eng", "eng;id"])
+def test_a_missing_language_names_what_is_there(
+    code: str, real: Recognizer, raster: Raster
+) -> None:
+    with pytest.raises(PipelineError, match="eng") as caught:
+        real.recognize(raster, (code,), seconds=60)
+    assert caught.value.reason is Reason.LANGUAGE_MISSING
+
+
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_orientation_says_what_sets_a_page_upright(
+    angle: int, real: Recognizer, raster: Raster
+) -> None:
+    lying = orient.turned(raster, 360 - angle)
+    assert real.orientation(lying, seconds=60) == angle
+
+
+def test_a_blank_page_has_no_orientation(real: Recognizer) -> None:
+    blank = Raster(400, 300, 150.0, b"\xff" * 120_000)
+    assert real.orientation(blank, seconds=60) in (None, 0)
+
+
+def test_time_is_bounded(real: Recognizer) -> None:
+    noise = os.urandom(3000 * 3000)
+    with pytest.raises(PageFailed) as caught:
+        real.recognize(Raster(3000, 3000, 300.0, noise), ENGLISH, seconds=1)
+    assert caught.value.reason is Reason.TIMEOUT
+
+
+def test_both_ways_to_tesseract_read_the_same(raster: Raster) -> None:
+    present = registry.available()["recognizers"]
+    if not {"tesserocr", "pytesseract"} <= set(present):
+        pytest.skip(f"both are needed: {registry.ADVICE['pytesseract']}")
+    ours, theirs = (
+        registry.recognizer(name).recognize(raster, ENGLISH, seconds=60)
+        for name in ("tesserocr", "pytesseract")
+    )
+    same = set(ours.text.split()) & set(theirs.text.split())
+    assert len(same) > 0.95 * len(set(ours.text.split()))

@@ -1,0 +1,75 @@
+"""Finding languages, and putting those of several directories into one."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipelines.engines import tessdata
+from pipelines.errors import PipelineError, Reason
+
+
+@pytest.fixture
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for place, codes in ((first, ["aaa", "osd"]), (second, ["aaa", "bbb"])):
+        place.mkdir()
+        for code in codes:
+            (place / f"{code}.traineddata").write_text(place.name)
+    monkeypatch.setenv("TESSDATA_PREFIX", str(second))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return first, second
+
+
+def test_the_directory_given_comes_first(places: tuple[Path, Path]) -> None:
+    found = tessdata.installed(places[0])
+    assert found["aaa"].parent == places[0]
+    assert found["bbb"].parent == places[1]
+    assert "osd" not in found
+    assert tessdata.orientation_data(places[0]) == places[0]
+
+
+def test_languages_of_one_directory_need_no_other(places: tuple[Path, Path]) -> None:
+    assert tessdata.datapath(("aaa",), places[0]) == places[0]
+
+
+def test_languages_of_several_directories_are_linked(places: tuple[Path, Path]) -> None:
+    home = tessdata.datapath(("aaa", "bbb"), places[0])
+    assert (home / "aaa.traineddata").read_text() == "first"
+    assert (home / "bbb.traineddata").read_text() == "second"
+    assert tessdata.datapath(("bbb", "aaa"), places[0]) == home
+
+
+def test_many_may_link_at_once(places: tuple[Path, Path]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        homes = set(pool.map(lambda _: tessdata.datapath(("aaa", "bbb"), places[0]), range(32)))
+    (home,) = homes
+    assert [each.name for each in home.parent.iterdir()] == [home.name]
+
+
+def test_a_directory_that_others_may_write_to_is_not_used(
+    places: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_to_all = tmp_path / "cache" / "octavo" / "tessdata"
+    open_to_all.mkdir(parents=True)
+    open_to_all.chmod(0o777)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert open_to_all not in tessdata.datapath(("aaa", "bbb"), places[0]).parents
+
+
+@pytest.mark.parametrize("code", ["zzz", "../aaa", "a/b", "osd", "eng;id", "", "a" * 500, "-l"])
+def test_what_is_no_installed_language_is_refused_with_those_that_are(
+    code: str, places: tuple[Path, Path]
+) -> None:
+    with pytest.raises(PipelineError, match="bbb") as caught:
+        tessdata.check(("aaa", code), places[0])
+    assert caught.value.reason is Reason.LANGUAGE_MISSING
+    assert "tesseract-ocr" in caught.value.advice
+
+
+def test_no_language_at_all_is_refused(places: tuple[Path, Path]) -> None:
+    with pytest.raises(PipelineError) as caught:
+        tessdata.datapath((), places[0])
+    assert caught.value.reason is Reason.LANGUAGE_MISSING
