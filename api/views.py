@@ -11,7 +11,7 @@ from api.services import Services
 from pipelines.errors import Reason
 from store import queries
 from store.models import Document, Page, PageText
-from store.states import PageState
+from store.states import ENDED, PageState
 
 # Reasons of a whole file that may be gone when it is tried again; the others lie in the file.
 _PASSING = frozenset(
@@ -41,7 +41,11 @@ def missing_document() -> NotFound:
 
 def document(found: Document, failed: Sequence[Page]) -> dict[str, Any]:
     """A document for `api.schemas.documents.Document`; `failed` are its failed pages."""
-    return {**summary(found), "reasons": [*_reasons(found), *map(_page_reason, failed)]}
+    return {
+        **summary(found),
+        "summary": found.summary if found.state in ENDED else None,  # a retry keeps the old one
+        "reasons": [*_reasons(found), *map(_page_reason, failed)],
+    }
 
 
 def summary(found: Document) -> dict[str, Any]:

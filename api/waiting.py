@@ -79,6 +79,16 @@ class Endings:
             )
             return self._notices[document_id]
 
+    def is_watched(self, document_id: UUID) -> bool:
+        """Whether a request waits for this document."""
+        with self._condition:
+            return self._watched[document_id] > 0
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether notices are heard now."""
+        return self._connection is not None
+
     def run_once(self, seconds: float) -> None:
         """Hear what comes within `seconds`, and wake those it concerns. Raises psycopg2.Error."""
         if self._connection is None:

@@ -96,6 +96,26 @@ class ChosenOptions(Schema):
     engine = fields.String(attribute="recognizer", metadata=said("Recognizer.", "auto"))
 
 
+class Figures(Schema):
+    """What a document's pages add up to."""
+
+    words = fields.Integer(metadata=said("Words read.", 4211, "words"))
+    confidence = fields.Float(
+        allow_none=True,
+        metadata=said("Mean over the words, 0 to 1; null without words.", 0.94, "share"),
+    )
+    least_confident_page = fields.Integer(
+        allow_none=True, metadata=said("Page number to look at first.", 3)
+    )
+    missing_pages = fields.List(
+        fields.Integer(), metadata=said("Pages that were asked for and have no text.", [3])
+    )
+    engines = fields.List(
+        fields.String(), metadata=said("What read the pages, most used first.", ["tesserocr 5.5.4"])
+    )
+    languages = fields.List(fields.String(), metadata=said("Languages they were read in.", ["eng"]))
+
+
 class DocumentSummary(Schema):
     """A document and how far it is."""
 
@@ -139,7 +159,13 @@ class DocumentSummary(Schema):
 
 
 class Document(DocumentSummary):
-    """A document, how far it is, and what went wrong."""
+    """A document, how far it is, what came of it, and what went wrong."""
+
+    summary = fields.Nested(
+        Figures,
+        allow_none=True,
+        metadata=said("The whole in a few figures; null while it runs.", {"words": 4211}),
+    )
 
     reasons = fields.List(
         fields.Nested(Reason),

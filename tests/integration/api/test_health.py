@@ -1,0 +1,121 @@
+"""Health, version and metrics, with everything up and with each thing down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy import create_engine
+
+from api import gauges
+from api.preparing import Preparation
+from api.services import Services
+from api.services import services as services_of
+from octavo.settings import Settings
+from store import migrate
+from tasks import config
+
+DEAD_REDIS = SecretStr("redis://127.0.0.1:1/0")
+DEAD_DATABASE = SecretStr("postgresql+psycopg2://octavo@127.0.0.1:1/octavo")
+
+
+def states(app: Flask) -> tuple[int, dict[str, str]]:
+    answer = app.test_client().get("/readyz")
+    return answer.status_code, {check["name"]: check["state"] for check in answer.json["checks"]}
+
+
+def test_ready_when_everything_is_there(app: Flask) -> None:
+    assert states(app) == (
+        200,
+        {"database": "up", "migrations": "up", "broker": "up", "object_store": "up"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "down"),
+    [
+        ({"broker_url": DEAD_REDIS}, {"broker"}),
+        ({"s3_endpoint": "127.0.0.1:1"}, {"object_store"}),
+        ({"s3_secret_key": SecretStr("wrong")}, {"object_store"}),
+        ({"database_url": DEAD_DATABASE}, {"database", "migrations"}),
+    ],
+)
+def test_not_ready_names_what_is_down(
+    app_without: Any, changed: dict[str, Any], down: set[str]
+) -> None:
+    app = app_without(**changed)
+    status, found = states(app)
+    assert (status, {name for name, state in found.items() if state == "down"}) == (503, down)
+    assert app.test_client().get("/livez").json == {"state": "live"}
+
+
+def test_a_broker_that_may_drop_messages_is_a_warning(app: Flask, settings: Settings) -> None:
+    client = redis.Redis.from_url(settings.broker_url.get_secret_value())
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        status, found = states(app)
+    finally:
+        client.config_set("maxmemory-policy", "noeviction")
+        client.close()
+    assert (status, found["broker"]) == (200, "warning")
+
+
+def test_a_database_without_its_schema_is_not_ready_until_it_is_prepared(
+    app_without: Any, settings: Settings
+) -> None:
+    engine = create_engine(settings.database_url.get_secret_value())
+    migrate.downgrade(engine, "base")
+    app = app_without()
+    try:
+        assert states(app)[1]["migrations"] == "down"
+        with app.app_context():
+            held = services_of()
+        assert Preparation(held.database, held.objects).run_once()
+        assert states(app)[1]["migrations"] == "up"
+    finally:
+        migrate.upgrade(engine)
+        engine.dispose()
+
+
+def test_preparation_goes_on_while_something_is_down(app_without: Any) -> None:
+    app = app_without(s3_endpoint="127.0.0.1:1")
+    with app.app_context():
+        held = services_of()
+    preparation = Preparation(held.database, held.objects)
+    assert preparation.run_once() is False
+    preparation.start()
+    preparation.stop()
+
+
+def test_version_and_metrics(app: Flask, api: Any, held: Services) -> None:
+    gauges.register(held)  # a process has one application; this one has had several
+    client = app.test_client()
+    assert client.get("/version").json["migration"] == migrate.head()
+    api.send()
+    text = client.get("/metrics").text
+    for line in (
+        'octavo_documents_open{state="queued"} 1.0',
+        'octavo_pages_open{state="pending"} 0.0',
+        'octavo_queue_messages{queue="ocr"} 0.0',
+        "octavo_outbox_unpublished 1.0",
+        "octavo_outbox_dead 0.0",
+        'octavo_collector_up{collector="database"} 1.0',
+    ):
+        assert line in text
+    assert 'octavo_http_requests_total{method="POST",route="/v1/documents",status="201"}' in text
+
+
+def test_metrics_are_there_without_broker_and_database(app_without: Any) -> None:
+    app = app_without(broker_url=DEAD_REDIS, database_url=DEAD_DATABASE)
+    text = app.test_client().get("/metrics").text
+    assert 'octavo_collector_up{collector="broker"} 0.0' in text
+    assert 'octavo_collector_up{collector="database"} 0.0' in text
+
+
+def test_gauges_know_the_queues_as_the_workers_do(held: Services) -> None:
+    known = config.celery_config(held.settings)
+    assert gauges.QUEUES == config.QUEUES
+    assert known["broker_transport_options"]["global_keyprefix"] == gauges.KEY_PREFIX
