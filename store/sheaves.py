@@ -63,7 +63,7 @@ def dispatch(session: Session, plan: Plan) -> list[Move]:
     """waiting -> dispatched, as long as there is room.
 
     The next sheaf is the one whose document has fewest on their way, then whose tenant has
-    fewest pages on their way, then the oldest document: a letter overtakes a book.
+    fewest pages on their way, then whose document waited longest: a letter overtakes a book.
     """
     session.execute(select(func.pg_advisory_xact_lock(_DISPATCH_LOCK)))
     in_flight: Counter[UUID] = Counter()
@@ -131,13 +131,18 @@ def send(
 
 
 def _waiting(session: Session, most_per_document: int) -> list[Sheaf]:
-    """The first waiting sheaves of each running document, oldest document first."""
+    """The first waiting sheaves of each running document, the one served longest ago first."""
     rank = (
         func.row_number().over(partition_by=Sheaf.document_id, order_by=Sheaf.number).label("rank")
     )
     ranked = (
         select(Sheaf.document_id, Sheaf.generation, Sheaf.number, rank)
         .where(Sheaf.state == SheafState.WAITING)
+        .subquery()
+    )
+    served = (
+        select(Sheaf.document_id, func.max(Sheaf.dispatched_at).label("at"))
+        .group_by(Sheaf.document_id)
         .subquery()
     )
     return list(
@@ -150,12 +155,13 @@ def _waiting(session: Session, most_per_document: int) -> list[Sheaf]:
                 & (ranked.c.number == Sheaf.number),
             )
             .join(Document, Document.id == Sheaf.document_id)
+            .join(served, served.c.document_id == Sheaf.document_id)
             .where(
                 text("rank <= :most").bindparams(most=most_per_document),
                 Document.state == DocumentState.PROCESSING,
                 Document.generation == Sheaf.generation,
             )
-            .order_by(Document.queued_at, Sheaf.number)
+            .order_by(served.c.at.nulls_first(), Document.queued_at, Sheaf.number)
             .limit(1000)
         )
     )

@@ -1,0 +1,71 @@
+"""A file is fetched once, checked, and forgotten when others came after it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from store.claims import Source
+from store.objects.errors import ChecksumMismatch
+from store.objects.memory import MemoryObjects
+from tasks.sources import Sources
+
+
+@pytest.fixture
+def objects() -> MemoryObjects:
+    held = MemoryObjects()
+    held.prepare()
+    return held
+
+
+@pytest.fixture
+def sources(objects: MemoryObjects) -> Iterator[Sources]:
+    held = Sources(objects, kept=2)
+    yield held
+    held.close()
+
+
+def source(objects: MemoryObjects, content: bytes) -> Source:
+    key = f"default/{uuid4()}/source"
+    objects.put(key, io.BytesIO(content))
+    digest = hashlib.sha256(content).hexdigest()
+    return Source(uuid4(), "default", 1, key, digest, "application/pdf", {}, {})
+
+
+def test_a_file_is_fetched_once(objects: MemoryObjects, sources: Sources) -> None:
+    wanted = source(objects, b"one")
+    path = sources.fetch(wanted)
+    objects.delete(wanted.object_key)
+    assert sources.fetch(wanted) == path
+    assert path.read_bytes() == b"one"
+
+
+def test_the_file_used_longest_ago_goes_first(objects: MemoryObjects, sources: Sources) -> None:
+    one, two, three = (source(objects, name) for name in (b"1", b"2", b"3"))
+    first, second = sources.fetch(one), sources.fetch(two)
+    sources.fetch(one)
+    sources.fetch(three)
+    assert first.exists()
+    assert not second.exists()
+
+
+def test_other_bytes_than_were_accepted_are_refused(
+    objects: MemoryObjects, sources: Sources
+) -> None:
+    wanted = source(objects, b"accepted")
+    objects.put(wanted.object_key, io.BytesIO(b"replaced"))
+    with pytest.raises(ChecksumMismatch):
+        sources.fetch(wanted)
+    assert not list(Path(sources._directory).iterdir())
+
+
+def test_nothing_is_left_behind(objects: MemoryObjects) -> None:
+    held = Sources(objects)
+    path = held.fetch(source(objects, b"x"))
+    held.close()
+    assert not path.parent.exists()
