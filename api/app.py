@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask
 
-from api import access, documents, errors, explain, gauges, health, openapi, pages, uploads
+from api import (
+    access,
+    documents,
+    draining,
+    errors,
+    explain,
+    gauges,
+    health,
+    openapi,
+    pages,
+    uploads,
+)
 from api.services import Services, attach
 from api.waiting import Endings
 from octavo.settings import Settings
@@ -15,7 +26,9 @@ from store.objects import open_objects
 
 _FORM_SLACK_BYTES = 256 * 1024  # what a multipart body holds besides its file
 _MOST_PARTS = 64  # of a multipart body
-_LONGEST_FIELD_BYTES = 64 * 1024  # all fields of a form that are no files
+# All fields of a form that are no files. Werkzeug measures its read buffer by it too, so a value
+# near its 64 KiB blocks refuses large files now and then.
+_LONGEST_FIELD_BYTES = 512 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.autoescape = True
     held = _services(chosen)
     attach(app, held)
+    draining.register(app)
     access.register(app)
     errors.register(app)
     api = openapi.describe(app)

@@ -19,8 +19,8 @@ def open_documents(session: Session) -> Mapping[str, int]:
         select(Document.state, func.count())
         .where(Document.state.in_(_OPEN))
         .group_by(Document.state)
-    ).tuples()
-    return {str(state): 0 for state in _OPEN} | {str(state): count for state, count in found}
+    )
+    return {str(state): 0 for state in _OPEN} | {str(state): int(count) for state, count in found}
 
 
 def open_pages(session: Session) -> Mapping[str, int]:
@@ -30,5 +30,7 @@ def open_pages(session: Session) -> Mapping[str, int]:
         .join(Document, Document.id == Page.document_id)
         .where(Document.state == DocumentState.PROCESSING)
         .group_by(Page.state)
-    ).tuples()
-    return {str(state): 0 for state in PageState} | {str(state): count for state, count in found}
+    )
+    return {str(state): 0 for state in PageState} | {
+        str(state): int(count) for state, count in found
+    }

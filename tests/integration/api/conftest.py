@@ -56,7 +56,9 @@ def settings(services: Stack, database_url: str, broker_url: str, bucket: str) -
         "OCTAVO_BROKER_URL": broker_url,
         "OCTAVO_S3_BUCKET": bucket,
     }
-    known = {name.removeprefix("OCTAVO_").lower(): value for name, value in where.items()}
+    known: dict[str, Any] = {
+        name.removeprefix("OCTAVO_").lower(): value for name, value in where.items()
+    }
     return Settings(**known)
 
 
@@ -240,7 +242,7 @@ def problem() -> Callable[[TestResponse, int, str], dict[str, Any]]:
 
     def check(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
         assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
-        body: dict[str, Any] = answer.json
+        body: dict[str, Any] = answer.get_json()
         assert (body["code"], body["status"]) == (code, status)
         assert body["type"] == f"/problems/{code}"
         assert body["request_id"] == answer.headers["X-Request-Id"]

@@ -24,7 +24,9 @@ DEAD_DATABASE = SecretStr("postgresql+psycopg2://octavo@127.0.0.1:1/octavo")
 
 def states(app: Flask) -> tuple[int, dict[str, str]]:
     answer = app.test_client().get("/readyz")
-    return answer.status_code, {check["name"]: check["state"] for check in answer.json["checks"]}
+    return answer.status_code, {
+        check["name"]: check["state"] for check in answer.get_json()["checks"]
+    }
 
 
 def test_ready_when_everything_is_there(app: Flask) -> None:
@@ -93,7 +95,7 @@ def test_preparation_goes_on_while_something_is_down(app_without: Any) -> None:
 def test_version_and_metrics(app: Flask, api: Any, held: Services) -> None:
     gauges.register(held)  # a process has one application; this one has had several
     client = app.test_client()
-    assert client.get("/version").json["migration"] == migrate.head()
+    assert client.get("/version").get_json()["migration"] == migrate.head()
     api.send()
     text = client.get("/metrics").text
     for line in (

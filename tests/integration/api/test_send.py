@@ -247,7 +247,7 @@ def test_the_same_key_at_the_same_time_makes_one_document(app: Flask, api: Any) 
             data={"file": (io.BytesIO(PDF), "scan.pdf")},
             headers={"Authorization": f"Bearer {api.key}", "Idempotency-Key": "race"},
         )
-        return answer.status_code, answer.json["id"]
+        return answer.status_code, answer.get_json()["id"]
 
     with ThreadPoolExecutor(8) as pool:
         answers = set(pool.map(send, range(8)))

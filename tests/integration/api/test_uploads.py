@@ -41,7 +41,7 @@ def put(form: dict[str, Any], data: bytes = PDF, **changed: str) -> int:
 def test_a_file_goes_past_the_server_and_is_checked(api: Any, held: Services) -> None:
     answer = api.post("/v1/uploads", json=declare(languages=["eng"], pages="1-2"))
     assert answer.status_code == 201
-    begun = answer.json
+    begun = answer.get_json()
     path = f"/v1/documents/{begun['id']}"
     assert (answer.headers["Location"], begun["complete"]) == (path, f"{path}/complete")
     assert begun["state"] == "awaiting_upload" and begun["expires_at"].endswith("+00:00")
@@ -63,7 +63,7 @@ def test_confirming_twice_makes_one_job(app: Flask, api: Any) -> None:
         answer = app.test_client().post(
             begun["complete"], headers={"Authorization": f"Bearer {api.key}"}
         )
-        return answer.status_code, answer.json["id"]
+        return answer.status_code, answer.get_json()["id"]
 
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(complete, range(4))) == {(200, begun["id"])}

@@ -91,7 +91,7 @@ def test_problems_have_a_code_of_their_own_and_a_page(app: Flask) -> None:
         assert kind.__doc__ and kind.title and kind.advice, code
         page = client.get(f"/problems/{code}")
         assert page.status_code == 200 and kind.title in page.text
-    assert client.get("/problems/none").json["code"] == "not_found"
+    assert client.get("/problems/none").get_json()["code"] == "not_found"
 
 
 def test_the_docs_page_needs_nothing_from_elsewhere(app: Flask, described: dict[str, Any]) -> None:
@@ -139,7 +139,7 @@ def test_http_errors_are_problems(
 ) -> None:
     answer = app.test_client().open(path, method=method)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
-    assert (answer.json["code"], answer.json["instance"]) == (code, path)
+    assert (answer.get_json()["code"], answer.get_json()["instance"]) == (code, path)
     if status == 405:
         assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
@@ -152,5 +152,5 @@ def test_a_fault_tells_nothing_of_itself(tmp_path: Path) -> None:
         raise RuntimeError("the secret of the house")
 
     answer = broken.test_client().get("/broken")
-    assert (answer.status_code, answer.json["code"]) == (500, "internal")
+    assert (answer.status_code, answer.get_json()["code"]) == (500, "internal")
     assert "secret" not in answer.text
