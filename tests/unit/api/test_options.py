@@ -1,0 +1,38 @@
+"""Options between the client, the database and the workers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import TypeAdapter
+
+from api import options
+from api.problems import LanguageMissing
+from octavo.settings import Settings
+from pipelines.values import Options, TextLayer
+
+SETTINGS = Settings(default_languages="eng")
+
+
+def test_what_is_not_asked_for_comes_from_the_settings() -> None:
+    chosen = Settings(rasterizer="pypdfium2", recognizer="pytesseract")
+    assert options.checked({}, chosen) == Options(
+        languages=("eng",), rasterizer="pypdfium2", recognizer="pytesseract"
+    )
+    assert options.checked({"pages": " ", "engine": "auto"}, SETTINGS).pages is None
+
+
+def test_workers_read_back_what_is_stored() -> None:
+    asked = {"languages": ["eng"], "pages": "2-", "text_layer": "force", "engine": "null"}
+    checked = options.checked(asked, SETTINGS)
+    assert checked.text_layer is TextLayer.FORCE
+    kept = json.loads(json.dumps(options.stored(checked)))
+    assert TypeAdapter(Options).validate_python(kept) == checked
+
+
+@pytest.mark.parametrize("code", ["xyz", "osd", "eng;id", "../x", "", "eng+"])
+def test_a_language_that_is_none_names_those_that_are(code: str) -> None:
+    with pytest.raises(LanguageMissing) as caught:
+        options.checked({"languages": [code]}, SETTINGS)
+    assert "eng" in caught.value.more["installed"]
