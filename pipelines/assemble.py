@@ -35,7 +35,8 @@ def join(texts: Sequence[str | None]) -> str:
 def document(results: Sequence[PageResult]) -> dict[str, Any]:
     """The document as plain values: of each page its text raw and clean, and words with boxes.
 
-    Boxes are in pixels, confidences run from 0 to 1. A page that failed has an `error` instead of a text.
+    Boxes are in pixels, confidences run from 0 to 1. A page that failed has an `error` instead of
+    a text.
     """
     return {"schema": SCHEMA, "pages": [_page(result) for result in results]}
 

@@ -85,7 +85,7 @@ def rasterize(source: Path, media_type: str, page: PageInfo, limits: Limits) -> 
     target = max(1, round(page.width * dpi / 72)), max(1, round(page.height * dpi / 72))
     if gray.size != target:
         gray = gray.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)
-    flags = {resolution.LOWERED: dpi < wanted, resolution.ASSUMED: page.dpi is None}
+    flags = {resolution.LOWERED: resolution.lowered(dpi, own), resolution.ASSUMED: page.dpi is None}
     said = tuple(flag for flag, holds in flags.items() if holds)
     return Raster(gray.width, gray.height, dpi, gray.tobytes(), said)
 

@@ -32,8 +32,7 @@ def render(source: Path, page: PageInfo, limits: Limits, rasterizer: str = "auto
 
 def draw(source: Path, page: PageInfo, limits: Limits, rasterizer: str) -> Raster:
     """A page of a PDF by the engine of that name; runs inside `pipelines.confine`."""
-    wanted = resolution.wanted(page.dpi)
-    dpi = resolution.affordable(page, wanted, limits)
+    dpi = resolution.affordable(page, resolution.wanted(page.dpi), limits)
     raster = registry.rasterizer(rasterizer).rasterize(
         source,
         page.number,
@@ -41,4 +40,8 @@ def draw(source: Path, page: PageInfo, limits: Limits, rasterizer: str) -> Raste
         max_pixels=limits.max_page_pixels,
         seconds=limits.render_seconds,
     )
-    return replace(raster, flags=(resolution.LOWERED,)) if dpi < wanted else raster
+    return (
+        replace(raster, flags=(resolution.LOWERED,))
+        if resolution.lowered(dpi, page.dpi)
+        else raster
+    )

@@ -20,7 +20,7 @@ PAGE_INCHES = 11.7  # the long side of A4, assumed where a file states nothing p
 LOWEST = 20.0  # below it no letter of any page is left
 LONGEST_SIDE = 32_000  # pixels; Tesseract refuses 32,768
 
-LOWERED = "resolution_lowered"  # the pixel budget made it less than wanted
+LOWERED = "resolution_lowered"  # the pixel budget cost detail that the page has
 ASSUMED = "resolution_assumed"  # the file states none: let the engine judge by the letters
 
 
@@ -33,6 +33,11 @@ def wanted(own: float | None, *, assumed: bool = False) -> float:
     if not own:
         return VECTOR
     return min(MOST, max(LEAST_ASSUMED if assumed else LEAST, own))
+
+
+def lowered(dpi: float, own: float | None) -> bool:
+    """Whether a page of its `own` resolution, read at `dpi`, lost detail to the budget."""
+    return dpi < min(wanted(own), own or VECTOR)
 
 
 def affordable(page: PageInfo, dpi: float, limits: Limits) -> float:

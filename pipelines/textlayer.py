@@ -18,6 +18,7 @@ from pipelines.values import Box, PageInfo, Recognition, TextLayer, Word
 DPI = 144  # of the boxes; two pixels a point
 PARAGRAPH = 1.6  # gap between lines, in line heights, that parts paragraphs
 NOISE = 0.05  # share of characters that no text has
+TOLD = 0.4  # share of letters and digits below which it is punctuation, or the wrong alphabet
 SPACED = 0.6  # share of words of one letter from which letters are spaced out
 FEW = 20  # words or characters from which shares say something
 STAMP = 80  # characters of a stamp or page number on a scan that has no layer of its own
@@ -63,7 +64,8 @@ def sound(text: str, *, scan: bool = False) -> bool:
         for character in solid
         if character not in HYPHENS
     )
-    if noise > NOISE * len(solid):
+    told = sum(unicodedata.category(character)[0] in "LMN" for character in solid)
+    if noise > NOISE * len(solid) or told < TOLD * len(solid):
         return False
     words = [word for word in text.split() if word.isalpha() and word.isascii()]
     letters = sum(len(word) == 1 for word in words)

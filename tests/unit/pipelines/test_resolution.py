@@ -28,6 +28,13 @@ def test_scans_keep_their_own_within_bounds(
     assert resolution.wanted(own, assumed=assumed) == expected
 
 
+def test_a_coarse_scan_that_is_not_enlarged_loses_nothing() -> None:
+    assert not resolution.lowered(120.0, 100.0)
+    assert resolution.lowered(90.0, 100.0)
+    assert resolution.lowered(250.0, None)
+    assert not resolution.lowered(300.0, 600.0)
+
+
 def test_an_ordinary_page_is_not_lowered() -> None:
     assert resolution.affordable(A4, 300.0, Limits()) == 300.0
 

@@ -23,6 +23,7 @@ def test_text_is_sound(text: str) -> None:
         "�" * 9 + PROSE[:20],
         "\ue001\ue002\ue003 ok",
         "\x01\x03\x05\x07",
+        '"7+%-',
         " ".join("The letters are spaced out on this page"),
     ],
 )
