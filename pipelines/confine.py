@@ -1,21 +1,15 @@
 """Run a function on untrusted input in a confined child instead of the caller's process.
 
-`python -m bench.confine` measures what that costs: on two quiet cores 4 ms a job and 18 ms for one
-that brings back 8 Mpx. The first job of a process also waits 0.2 s for its zygote.
+`python -m bench.confine` measures what that costs: on two cores 4 ms a job, and 11 to 22 ms for one
+that brings back 8 Mpx. The first job of a process also waits 0.1 s for its zygote.
 """
 
 from __future__ import annotations
 
-import atexit
-import json
 import math
-import os
 import pickle
 import signal
 import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,15 +19,10 @@ from pipelines import wire, zygote
 from pipelines.errors import PageFailed, PipelineError, Reason
 from pipelines.sandbox import Confinement
 from pipelines.values import Limits
+from pipelines.zygote_handle import HANDLE, ZygoteLost
 
 T = TypeVar("T")
 
-START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    "from pipelines import zygote; zygote.main(int(sys.argv[2]))"
-)
-# All that a parser may know of the caller's environment: no address, no secret.
-ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 CHUNK = 1 << 16  # larger pieces are mapped and unmapped by the allocator, each time
 HEADROOM = 64 * 2**20  # bytes of an answer beyond its pixels
 # How a process ends that ran into a bound: PDFium and glibc abort when memory is short.
@@ -45,10 +34,6 @@ BOUNDS = {
     signal.SIGTRAP,
     signal.SIGILL,
 }
-
-
-class ZygoteLost(Exception):
-    """The zygote died under a job; a new one can run it."""
 
 
 def confined(
@@ -106,7 +91,7 @@ def _ask(request: bytes, deadline: float, wall: float, most: int) -> bytearray:
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            _HANDLE.submit(theirs)
+            HANDLE.submit(theirs)
         answer = bytearray()
         try:
             ours.settimeout(wall)
@@ -148,71 +133,3 @@ def _read(answer: bytearray) -> object:
         )
     how = f"signal {-status}" if status < 0 else f"status {status}"
     return PageFailed(Reason.RENDER_FAILED, f"The parser crashed ({how}).")
-
-
-class Handle:
-    """This process's zygote, started when first needed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._control: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def submit(self, job: socket.socket) -> None:
-        """Give the zygote a job, starting one if there is none or the last has died."""
-        with self._lock:
-            for _ in range(2):
-                control = self._control or self._start()
-                try:
-                    socket.send_fds(control, [b"J"], [job.fileno()])
-                except OSError:
-                    self._stop()
-                else:
-                    return
-        raise ZygoteLost
-
-    def drop(self) -> None:
-        """End the zygote and whatever it runs."""
-        with self._lock:
-            self._stop()
-
-    def forget(self) -> None:
-        """In a fork: the zygote is the parent's; only our copy of its socket closes."""
-        control, process = self._control, self._process
-        self.__init__()  # type: ignore[misc]
-        if control is not None:
-            control.close()
-        if process is not None:
-            process.returncode = 0  # not our child: nothing to wait for
-
-    def _start(self) -> socket.socket:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-c",
-                    START,
-                    json.dumps([path or str(Path.cwd()) for path in sys.path]),
-                    str(theirs.fileno()),
-                ],
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
-                start_new_session=True,  # the terminal's Ctrl-C is for the caller
-            )
-        self._control = ours
-        return ours
-
-    def _stop(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._process is not None:
-            self._process.wait()  # it ends as soon as it sees the socket closed
-            self._process = None
-
-
-_HANDLE = Handle()
-os.register_at_fork(after_in_child=_HANDLE.forget)
-atexit.register(_HANDLE.drop)

@@ -1,7 +1,7 @@
 """A small single-threaded process that forks a fresh, confined child for every job.
 
 Forking the caller itself would copy its threads' locks and its secrets; starting Python for every
-page would cost 0.2 s. The zygote has the parsing libraries loaded and nothing else, so a child is
+page would cost 0.1 s. The zygote has the parsing libraries loaded and nothing else, so a child is
 there in milliseconds. It learns of jobs by descriptors alone and reads nothing that a child wrote.
 
 A job is a socket. The child reads its request from it and writes its answer to it; the zygote adds

