@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
-from octavo.local import secret_values
+from octavo.local import environment, secret_values
 from octavo.local.lock import Lock
 from octavo.local.postgres import Postgres
 from octavo.local.process import Program
@@ -17,6 +17,7 @@ from octavo.local.supervisor import Supervisor
 from octavo.local.valkey import Valkey
 
 START_SECONDS = 60.0
+SERVERS_ENV = "servers.env"  # how commands beside the stack find its servers, while it runs
 
 
 class Stack:
@@ -86,6 +87,7 @@ class Stack:
         for service in self.services:
             self.supervisor.start(service.program())
             self._started.append(service.name)
+        environment.write(self._root / SERVERS_ENV, self.environment)
 
     def wait_services(self, names: Iterable[str] = (), seconds: float = START_SECONDS) -> None:
         """Return when these servers (all) are ready. Raises NotStarted."""
@@ -100,14 +102,21 @@ class Stack:
         """Start a process that uses the servers."""
         self.supervisor.start(program)
 
+    def restart_processes(self) -> None:
+        """Start everything but the servers anew."""
+        self.supervisor.restart(self._processes())
+
     def stop(self) -> None:
         """Stop the processes, then the servers."""
-        names = self.supervisor.names()
-        self.supervisor.stop(name for name in names if name not in self._started)
+        self.supervisor.stop(self._processes())
         self.supervisor.stop(self._started)
         self._started.clear()
+        (self._root / SERVERS_ENV).unlink(missing_ok=True)
         for service in self.services:
             service.tidy()
+
+    def _processes(self) -> list[str]:
+        return [name for name in self.supervisor.names() if name not in self._started]
 
 
 # Said by the stack itself; what the caller's environment says of them would lead elsewhere.

@@ -1,0 +1,124 @@
+"""A client of Octavo's HTTP API, as small as the command line needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from octavo.cli import exits
+from octavo.cli.exits import Failure
+
+ENDED = frozenset(exits.OF_STATE)
+LONGEST_WAIT = 30.0  # seconds the API holds an answer back
+_MARGIN_SECONDS = 15.0
+
+
+class Unreachable(Failure):
+    """Nobody answers at the address."""
+
+    def __init__(self, url: str, cause: object) -> None:
+        super().__init__(
+            f"Octavo does not answer at {url} ({cause}). Start it with: make up", exits.UNAVAILABLE
+        )
+
+
+class Refused(Failure):
+    """The API answered with a problem."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        said = [str(problem.get("detail") or problem.get("title") or f"HTTP status {status}")]
+        said += [str(problem["advice"])] if problem.get("advice") else []
+        super().__init__(" ".join(said), _exit_code(status))
+        self.status = status
+        self.code = str(problem.get("code", ""))
+
+
+class Client:
+    """Speaks to one Octavo with one key; every call may raise Unreachable or Refused."""
+
+    def __init__(self, url: str, api_key: str) -> None:
+        self._url = url.rstrip("/")
+        self._pool = urllib3.PoolManager(
+            headers={"Authorization": f"Bearer {api_key}"}, retries=False
+        )
+
+    def submit(self, path: Path, options: Mapping[str, str]) -> dict[str, Any]:
+        """Upload a file; the new document. `options`: languages, pages, text_layer, engine."""
+        with path.open("rb") as file:
+            fields = {**options, "file": (path.name, file.read(), "application/octet-stream")}
+        return self._json("POST", "/v1/documents", fields=fields, timeout=120)
+
+    def document(self, document_id: str, wait: float = 0) -> dict[str, Any]:
+        """The document as it is; `wait`: seconds to hold on for its end, at most LONGEST_WAIT."""
+        return self._json(
+            "GET",
+            f"/v1/documents/{document_id}",
+            fields={"wait": f"{wait:g}"},
+            timeout=wait + _MARGIN_SECONDS,
+        )
+
+    def cancel(self, document_id: str) -> dict[str, Any]:
+        """Stop a document; its pages that are done stay."""
+        return self._json("POST", f"/v1/documents/{document_id}/cancel", timeout=30)
+
+    def retry(self, document_id: str) -> dict[str, Any]:
+        """Read the pages again that are not done."""
+        return self._json("POST", f"/v1/documents/{document_id}/retry", timeout=30)
+
+    def delete(self, document_id: str) -> None:
+        """Remove a document for good."""
+        self._request("DELETE", f"/v1/documents/{document_id}", timeout=30)
+
+    def text(self, document_id: str) -> str:
+        """Text of the pages there are, a form feed between two."""
+        path = f"/v1/documents/{document_id}/text"
+        return self._request("GET", path, timeout=120).data.decode("utf-8")
+
+    def pages(self, document_id: str) -> Iterator[dict[str, Any]]:
+        """Every page with its text and word boxes."""
+        after: int | None = 0
+        while after is not None:
+            path = f"/v1/documents/{document_id}/pages"
+            part = self._json("GET", path, fields={"after": str(after)}, timeout=60)
+            for page in part["items"]:
+                yield self._json("GET", f"{path}/{page['number']}", timeout=60)
+            after = part["next"]
+
+    def _json(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        found = self._request(method, path, **more).json()
+        if not isinstance(found, dict):
+            raise Failure(f"{self._url}{path} did not answer with an object: is it Octavo?")
+        return found
+
+    def _request(self, method: str, path: str, **more: Any) -> urllib3.BaseHTTPResponse:
+        try:
+            response = self._pool.request(method, self._url + path, **more)
+        except urllib3.exceptions.HTTPError as error:
+            raise Unreachable(self._url, _cause(error)) from error
+        if response.status >= 400:
+            raise Refused(response.status, _problem(response))
+        return response
+
+
+def _problem(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
+    try:
+        found = response.json()
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _cause(error: urllib3.exceptions.HTTPError) -> str:
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "connection refused"
+    return type(error).__name__
+
+
+def _exit_code(status: int) -> int:
+    if status in (401, 403):
+        return exits.NO_PERMISSION
+    return exits.UNAVAILABLE if status >= 500 else exits.REFUSED

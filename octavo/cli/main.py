@@ -1,0 +1,50 @@
+"""The command `octavo` and the table of its subcommands."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version as version_of
+
+import click
+
+from octavo.cli import exits
+
+_COMMANDS = {
+    "run": "octavo.cli.run:run",
+    "up": "octavo.cli.up:up",
+    "submit": "octavo.cli.documents:submit",
+    "wait": "octavo.cli.documents:wait",
+    "text": "octavo.cli.documents:text",
+    "keys": "octavo.cli.keys:keys",
+    "migrate": "octavo.cli.database:migrate",
+    "doctor": "octavo.cli.doctor:doctor",
+    "version": "octavo.cli.main:version",
+}
+
+
+class _Commands(click.Group):
+    """Loads a subcommand when it is called: most need neither database nor broker."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """In the order of the table."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """None for a name that is not in the table."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, attribute = _COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table above
+        return command
+
+
+@click.group(cls=_Commands, epilog=exits.TABLE, context_settings={"max_content_width": 100})
+def main() -> None:
+    """Read scans: PDFs and page images in, text out, not a page lost."""
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(version_of("octavo"))

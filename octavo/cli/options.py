@@ -1,0 +1,76 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from octavo.cli import exits
+from octavo.cli.client import Client
+from octavo.cli.exits import Failure
+from octavo.local.session import read_address
+
+ROOT = Path(".octavo")
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def how_to_read(command: Command) -> Command:
+    """``--languages --pages --text-layer --engine``, handed on as one mapping `asked`."""
+
+    @click.option("--languages", help="Tesseract codes joined by +, most likely first: eng+spa.")
+    @click.option("--pages", help="Pages to read, counted from 1: 1-3,7.")
+    @click.option(
+        "--text-layer",
+        type=click.Choice(["auto", "skip", "force"]),
+        help="Text a PDF already carries: take it when sound, take any, or read every page.",
+    )
+    @click.option("--engine", help="Recognizer: auto, tesserocr, pytesseract.")
+    @wraps(command)
+    def read(
+        languages: str | None,
+        pages: str | None,
+        text_layer: str | None,
+        engine: str | None,
+        **rest: Any,
+    ) -> Any:
+        asked = {
+            "languages": languages,
+            "pages": pages,
+            "text_layer": text_layer,
+            "engine": engine,
+        }
+        return command(asked={name: value for name, value in asked.items() if value}, **rest)
+
+    return read  # type: ignore[return-value]
+
+
+def existing(path: Path) -> Path:
+    """The file. Raises Failure when it cannot be read."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}", exits.NO_INPUT) from error
+    return path
+
+
+def client() -> Client:
+    """For the Octavo that the environment names, else the one started in this directory."""
+    local = read_address(ROOT)
+    url = os.environ.get("OCTAVO_URL") or (local and local.url)
+    key = os.environ.get("OCTAVO_API_KEY") or (local and local.api_key)
+    if not url:
+        raise Failure(
+            "Which Octavo? Set OCTAVO_URL and OCTAVO_API_KEY, or start one here with: make up",
+            exits.UNAVAILABLE,
+        )
+    if not key:
+        raise Failure(
+            "OCTAVO_API_KEY is not set. Make a key with: octavo keys create", exits.NO_PERMISSION
+        )
+    return Client(url, key)

@@ -1,0 +1,136 @@
+"""A running Octavo for one command: the one that runs here already, or one of its own."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from octavo.cli import exits
+from octavo.cli.client import Client, Refused, Unreachable
+from octavo.local.errors import Busy
+from octavo.local.session import Address, Session, read_address
+from octavo.local.stack import Stack
+
+_BUSY_SECONDS = 60.0
+_POLL_SECONDS = 0.2
+
+
+def local_key(environment: dict[str, str]) -> str:
+    """A new key in the database that the environment names, which is migrated if need be."""
+    # Here, because only a first start needs the database libraries.
+    from pydantic import SecretStr
+
+    from octavo.settings import Settings
+    from store import keys, migrate
+    from store.database import Database, open_engine
+
+    url = environment["OCTAVO_DATABASE_URL"]
+    engine = open_engine(
+        Settings(database_url=SecretStr(url)), application="octavo-cli", pool_size=1
+    )
+    database = Database(engine)
+    migrate.upgrade(engine)
+    with database.begin() as session:
+        key = keys.create(session, name="local", scopes=sorted(keys.SCOPES))
+    database.close()
+    return key
+
+
+def say(line: str) -> None:
+    """A line for the person, on stderr."""
+    click.echo(line, err=True)
+
+
+@contextmanager
+def octavo(root: Path) -> Iterator[tuple[Client, Callable[[], object]]]:
+    """A client, and what to call now and then while it is used."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        stack = Stack(root, say=say)
+        try:
+            with stopped_by_signals(), stack:
+                yield _start(stack, root)
+                return
+        except Busy:
+            if (client := _running(root)) is not None:
+                yield client, lambda: None
+                return
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and a closed terminal end the command like Ctrl-C does: everything is stopped."""
+    handlers: dict[signal.Signals, Callable[..., object]] = {
+        # Also where a shell started the command in the background, deaf to it.
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: _leave,
+    }
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks to outlive the terminal
+        handlers[signal.SIGHUP] = _leave
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(*_: object) -> NoReturn:
+    sys.exit(exits.TERMINATED)
+
+
+def _start(stack: Stack, root: Path) -> tuple[Client, Callable[[], object]]:
+    session = Session(stack, root, local_key)
+    session.start_first()
+    session.wait_api(ready=False)
+    session.start_next()
+    session.wait_api(ready=True)
+    address = published(session)
+    client = Client(address.url, address.api_key)
+    waiting = [session.start_last]
+
+    def look_after() -> None:
+        """Start the rest once the document is on its way, and restart what dies."""
+        if waiting:
+            waiting.pop()()
+        stack.supervisor.run_once()
+
+    return client, look_after
+
+
+def published(session: Session) -> Address:
+    """The address of a session whose API answers, with a key that its database knows."""
+    address = session.publish()
+    if _known(Client(address.url, address.api_key)):
+        return address
+    return session.renew_key()
+
+
+def _running(root: Path) -> Client | None:
+    address = read_address(root)
+    if address is None:
+        return None
+    client = Client(address.url, address.api_key)
+    try:
+        return client if _known(client) else None
+    except Unreachable:
+        return None
+
+
+def _known(client: Client) -> bool:
+    """Whether the API knows the client's key."""
+    try:
+        client.document("00000000-0000-0000-0000-000000000000")
+    except Refused as refused:
+        return refused.status == 404
+    return True

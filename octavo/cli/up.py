@@ -1,0 +1,92 @@
+"""``octavo up``: the whole stack in the foreground, until Ctrl-C."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from octavo.cli import exits, options
+from octavo.cli.running import local_key, published, say, stopped_by_signals
+from octavo.local.session import LOCAL_ENV, Address, Session
+from octavo.local.stack import Stack
+
+_ROUND_SECONDS = 0.25
+_PATIENCE_SECONDS = 20.0  # for a stack that is just stopping
+_CODE = ("api", "octavo", "outbox", "pipelines", "store", "tasks", "migrations", "web")
+
+
+@click.command()
+@click.option("--reload", is_flag=True, help="Start the Python processes anew when code changes.")
+def up(reload: bool) -> None:
+    """Run everything here: servers, API, relay, workers, Flower. Ctrl-C stops all of it."""
+    with (
+        exits.explained(),
+        stopped_by_signals(),
+        Stack(options.ROOT, patience=_PATIENCE_SECONDS, say=say) as stack,
+    ):
+        began = time.monotonic()
+        try:
+            _announce(_start(stack), time.monotonic() - began)
+            _keep(stack, reload)
+        except KeyboardInterrupt:
+            say("\nstopping; data stays in .octavo")
+
+
+def _start(stack: Stack) -> Address:
+    say("starting PostgreSQL, Valkey, SeaweedFS and Octavo ...")
+    session = Session(stack, options.ROOT, local_key)
+    session.start_first()
+    session.start_next()
+    session.start_last()
+    session.start_flower()
+    session.wait_api(ready=True)
+    return published(session)
+
+
+def _announce(address: Address, seconds: float) -> None:
+    say(
+        f"Octavo is up ({seconds:.1f} s).\n"
+        f"  API      {address.url}   documentation at {address.url}/docs\n"
+        f"  Flower   {address.flower_url}\n"
+        f"  Key      in {options.ROOT / LOCAL_ENV}\n"
+        f"  Logs     {options.ROOT / 'logs'}\n"
+        "Ctrl-C stops it."
+    )
+
+
+def _keep(stack: Stack, reload: bool) -> None:
+    for changed in _changes() if reload else _rounds():
+        if changed:
+            say(f"changed: {', '.join(sorted(changed))}; starting again")
+            began = time.monotonic()
+            stack.restart_processes()
+            say(f"started in {time.monotonic() - began:.1f} s")
+        stack.supervisor.run_once()
+
+
+def _rounds() -> Iterator[set[str]]:
+    while True:
+        time.sleep(_ROUND_SECONDS)
+        yield set()
+
+
+def _changes() -> Iterator[set[str]]:
+    """Names of changed files, as they change; an empty set now and then."""
+    from watchfiles import PythonFilter, watch
+
+    here = Path.cwd()
+    watched = [here / name for name in _CODE if (here / name).is_dir()]
+    timeout = int(1000 * _ROUND_SECONDS)
+    for changes in watch(
+        *watched,
+        watch_filter=PythonFilter(),
+        debounce=200,
+        step=50,
+        rust_timeout=timeout,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    ):
+        yield {str(Path(path).relative_to(here)) for _, path in changes}
