@@ -13,8 +13,9 @@ from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.inspect import inspect
 from pipelines.render import render
 from pipelines.values import Limits, Options, PageInfo, TextLayer
+from tests.support.pdfs import CATALOG, FONT, one_page, page, pdf_bytes, stream
 
-from .conftest import CATALOG, FONT, MakePdf, one_page, page, pdf_bytes, stream
+from .conftest import MakePdf
 
 LIMITS = Limits(render_seconds=10)
 TEXT = b"BT /F 24 Tf 72 700 Td (Hello, this page can be read.) Tj ET"

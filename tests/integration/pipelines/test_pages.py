@@ -11,8 +11,9 @@ from pipelines import local
 from pipelines.inspect import inspect
 from pipelines.recognize import recognize_page
 from pipelines.values import Limits, Options, TextLayer
+from tests.support.pdfs import one_page
 
-from .conftest import MakePdf, one_page
+from .conftest import MakePdf
 
 LAYER = b"BT /F 12 Tf 72 700 Td (First line of text) Tj 0 -14 Td (second line.) Tj"
 LAYER += b" 0 -60 Td (A paragraph of its own.) Tj ET"

@@ -10,8 +10,9 @@ from pipelines.engines import registry
 from pipelines.engines.protocols import Rasterizer
 from pipelines.errors import PageFailed, PipelineError, Reason
 from pipelines.values import Raster
+from tests.support.pdfs import one_page
 
-from .conftest import MakePdf, one_page
+from .conftest import MakePdf
 
 MANY = 40_000_000
 
