@@ -67,7 +67,7 @@ def promise(services: Services, caller: Caller, declared: Declared) -> Promise:
     seconds = services.settings.upload_expires_seconds
     document_id = uuid4()
     # The declared checksum is the last part of the key: it is kept where it cannot be lost.
-    object_key = f"{layout.incoming_key(caller.tenant, document_id)}/{declared.sha256}"
+    object_key = layout.incoming_key(caller.tenant, document_id, declared.sha256)
     expires_at = datetime.now(UTC) + timedelta(seconds=seconds)
     form = services.objects.presign_post(
         object_key,

@@ -85,6 +85,13 @@ class Settings(BaseSettings):
     pages_in_flight: int = Field(128, description="Dispatched, unfinished pages over all.")
     lease_seconds: int = Field(45, description="Life of a claim that is not renewed.")
     sweep_seconds: int = Field(15, description="Time between two sweeps.")
+    collect_seconds: int = Field(3600, description="Time between two collections of orphans.")
+    orphan_seconds: int = Field(
+        3600, description="Age from which an object that no document names is removed."
+    )
+    idempotency_seconds: int = Field(
+        7 * 24 * 3600, description="How long an Idempotency-Key is remembered."
+    )
     max_attempts: int = Field(3, description="Claims of one stage before quarantine.")
     outbox_batch: int = Field(200, description="Rows a relay takes at once.")
     outbox_poll_seconds: float = Field(1.0, description="Poll behind LISTEN/NOTIFY.")

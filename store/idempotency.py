@@ -1,12 +1,14 @@
-"""One ``Idempotency-Key``, one document: the primary key makes the second request wait."""
+"""One ``Idempotency-Key``, one document, for some days; a second request waits for the first."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from store.clock import after
 from store.models import Idempotency
 
 
@@ -28,3 +30,20 @@ def claim(session: Session, *, tenant: str, key: str, fingerprint: str, document
     ).one_or_none()
     if taken is None:
         raise KeyTaken
+
+
+def forget(session: Session, older_than_seconds: float, limit: int) -> int:
+    """Remove at most `limit` keys of that age; how many. Each may then make a new document."""
+    old = (
+        select(Idempotency.tenant, Idempotency.key)
+        .where(Idempotency.created_at < after(-older_than_seconds))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    removed = session.execute(
+        delete(Idempotency)
+        .where(tuple_(Idempotency.tenant, Idempotency.key).in_(old))
+        .returning(Idempotency.key)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(removed)

@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
+
+
+class Part(StrEnum):
+    """What an object is to its document."""
+
+    INCOMING = "incoming"
+    SOURCE = "source"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a key tells."""
+
+    tenant: str
+    document_id: UUID
+    part: Part
+
+
+_PLACE = re.compile(
+    r"(?P<tenant>(?!\.{1,2}/)[^/\\\x00-\x1f\x7f-\x9f]+)/"
+    r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/"
+    r"(?:(?P<incoming>incoming/[0-9a-f]{64})|(?P<source>source)|(?P<image>pages/[1-9][0-9]*\.jpg))"
+)
 
 
 def prefix(tenant: str, document_id: UUID) -> str:
@@ -10,9 +37,9 @@ def prefix(tenant: str, document_id: UUID) -> str:
     return f"{tenant}/{document_id}/"
 
 
-def incoming_key(tenant: str, document_id: UUID) -> str:
-    """Where a client may POST the file; never processed from here."""
-    return f"{prefix(tenant, document_id)}incoming"
+def incoming_key(tenant: str, document_id: UUID, sha256: str) -> str:
+    """Where a client may POST the file it declared; never processed from here."""
+    return f"{prefix(tenant, document_id)}incoming/{sha256}"
 
 
 def source_key(tenant: str, document_id: UUID) -> str:
@@ -23,3 +50,11 @@ def source_key(tenant: str, document_id: UUID) -> str:
 def image_key(tenant: str, document_id: UUID, number: int) -> str:
     """The picture of a page for people."""
     return f"{prefix(tenant, document_id)}pages/{number}.jpg"
+
+
+def place_of(key: str) -> Place | None:
+    """What this key is for; None: none of the above made it."""
+    found = _PLACE.fullmatch(key)
+    if found is None or found.lastgroup is None:
+        return None
+    return Place(found["tenant"], UUID(found["id"]), Part(found.lastgroup))

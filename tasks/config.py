@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from octavo.settings import Settings
+from tasks import names
 
 QUEUES = ("split", "ocr", "llm", "aggregate", "notify", "maintenance")
 _GRACE_SECONDS = 30
@@ -87,10 +88,13 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "timezone": "UTC",
         "enable_utc": True,
         "beat_schedule": {
-            "sweep": {
-                "task": "octavo.sweep",
-                "schedule": float(settings.sweep_seconds),
-                "options": {"queue": "maintenance", "expires": float(settings.sweep_seconds)},
-            },
+            "sweep": _every(settings.sweep_seconds, names.SWEEP),
+            "collect": _every(settings.collect_seconds, names.COLLECT),
         },
     }
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A message that is forgotten when the next one comes."""
+    options = {"queue": "maintenance", "expires": float(seconds)}
+    return {"task": task, "schedule": float(seconds), "options": options}

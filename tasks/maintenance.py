@@ -1,4 +1,4 @@
-"""Queue `maintenance`: the sweep, and the removal of what was deleted."""
+"""Queue `maintenance`: the sweep, the collection of orphans, the removal of what was deleted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from octavo.telemetry import logs
 from store import documents, layout
-from tasks import names, sweeper
+from tasks import collector, names, sweeper
 from tasks.app import app
 from tasks.context import context
 from tasks.steps import surviving
@@ -19,6 +19,21 @@ def sweep() -> None:
     """Every repair once; sent by beat."""
     with surviving():
         sweeper.run_once(context())
+
+
+@app.task(name=names.COLLECT)
+def collect(after: str = "") -> None:
+    """A part of the object store, then the next part; begun by beat.
+
+    A lost message costs the rest of one round: beat begins the next.
+    """
+    held = context()
+    with surviving():
+        if not after:
+            collector.forget_keys(held)
+        done = collector.run_once(held, after, most=collector.MOST_OBJECTS)
+        if done.more_after is not None:
+            collect.apply_async(args=[done.more_after], queue="maintenance")
 
 
 @app.task(name=names.PURGE)

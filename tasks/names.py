@@ -12,6 +12,7 @@ AGGREGATE = "octavo.aggregate"
 ANNOUNCE = "octavo.announce"
 PURGE = "octavo.purge"
 SWEEP = "octavo.sweep"
+COLLECT = "octavo.collect"
 
 
 def message_id(name: str, document_id: UUID, generation: int, *parts: int | str) -> str:

@@ -7,6 +7,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +61,8 @@ class DirectoryObjects(Objects):
         target = self._path(key)
         measured = Measured(stream, size=size, max_bytes=max_bytes)
         with _translated(key):
-            etag = self._write(measured, target)
-        return Stored(key, measured.size, etag, measured.sha256)
+            written = self._write(measured, target)
+        return replace(_stored(key, written), sha256=measured.sha256)
 
     @contextmanager
     def get(self, key: str) -> Iterator[Body]:
@@ -92,17 +94,14 @@ class DirectoryObjects(Objects):
             path.unlink()
             _drop_empty(path.parent, self._objects)
 
-    def list(self, prefix: str = "") -> Iterator[Stored]:
+    def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         top = self._objects.joinpath(*prefix.split("/")[:-1])
         if not top.resolve().is_relative_to(self._objects.resolve()):
             raise InvalidKey(f"prefix {prefix[:80]!r} leaves the store")
-        for folder, _, names in os.walk(top):
-            for name in names:
-                path = Path(folder, name)
-                key = path.relative_to(self._objects).as_posix()
-                found = self.head(key) if key.startswith(prefix) else None
-                if found is not None:
-                    yield found
+        for key in _keys(top, self._objects, after):
+            found = self.head(key) if key.startswith(prefix) else None
+            if found is not None:
+                yield found
 
     def presign_post(self, key: str, **_form: Any) -> PresignedPost:
         raise PresignUnsupported(f"{key!r}: clients cannot upload to a directory")
@@ -110,7 +109,7 @@ class DirectoryObjects(Objects):
     def _path(self, key: str) -> Path:
         return self._objects / checked(key)
 
-    def _write(self, measured: Measured, target: Path) -> str:
+    def _write(self, measured: Measured, target: Path) -> os.stat_result:
         descriptor, name = tempfile.mkstemp(dir=self._partial)
         partial = Path(name)
         try:
@@ -119,13 +118,13 @@ class DirectoryObjects(Objects):
                     file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-                etag = _etag(os.fstat(file.fileno()))
+                written = os.fstat(file.fileno())
             _place(partial, target, self._objects)
         except BaseException:
             with suppress(FileNotFoundError):
                 partial.unlink()
             raise
-        return etag
+        return written
 
 
 def _place(partial: Path, target: Path, root: Path) -> None:
@@ -155,6 +154,21 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _keys(folder: Path, root: Path, after: str) -> Iterator[str]:
+    """Keys in a folder that sort after `after`, in order; folders that lie before are passed by."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    except FileNotFoundError:  # never there, or a racing delete emptied it
+        return
+    start = "" if folder == root else f"{folder.relative_to(root).as_posix()}/"
+    for key, inner in sorted((f"{start}{name}{'/' * inner}", inner) for name, inner in found):
+        if not inner and key > after:
+            yield key
+        elif inner and (key > after or after.startswith(key)):
+            yield from _keys(root / key, root, after)
+
+
 def _drop_empty(folder: Path, root: Path) -> None:
     while folder != root:
         try:
@@ -169,7 +183,8 @@ def _etag(status: os.stat_result) -> str:
 
 
 def _stored(key: str, status: os.stat_result) -> Stored:
-    return Stored(key, status.st_size, _etag(status))
+    modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
+    return Stored(key, status.st_size, _etag(status), modified)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -72,18 +73,19 @@ class MemoryObjects(Objects):
         self._reach()
         self._kept.pop(checked(key), None)
 
-    def list(self, prefix: str = "") -> Iterator[Stored]:
+    def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         self._reach()
         with self._lock:
-            found = [stored for key, (stored, _) in self._kept.items() if key.startswith(prefix)]
-        return iter(found)
+            kept = sorted(self._kept.items())
+        return (stored for key, (stored, _) in kept if key.startswith(prefix) and key > after)
 
     def presign_post(self, key: str, **_form: Any) -> PresignedPost:
         raise PresignUnsupported(f"{key!r}: clients cannot upload to memory")
 
     def _keep(self, key: str, data: bytes, sha256: str | None) -> Stored:
         with self._lock:
-            stored = Stored(key, len(data), str(next(self._versions)))
+            now = datetime.now(UTC).replace(microsecond=0)
+            stored = Stored(key, len(data), str(next(self._versions)), now)
             self._kept[key] = stored, data
         return replace(stored, sha256=sha256)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +20,7 @@ class Stored:
     key: str
     size: int  # bytes
     etag: str  # changes with every overwrite; opaque, never compared across keys or stores
+    modified: datetime  # UTC, by the store's clock, to the second; a store that does not say: now
     sha256: str | None = None  # hex; None when the bytes did not pass through this process
 
 
@@ -107,8 +109,12 @@ class Objects(Protocol):
         """Remove the object; nothing happens when it is missing."""
         ...
 
-    def list(self, prefix: str = "") -> Iterator[Stored]:
-        """Every object whose key starts with `prefix`, in no promised order."""
+    def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
+        """Every object whose key starts with `prefix`, streamed, in an order of the store's own.
+
+        With `after`, a key that was listed before, only those that follow it in that order. An
+        object put or deleted meanwhile may or may not be seen.
+        """
         ...
 
     def fetch(self, key: str, path: Path, *, sha256: str | None = None) -> Stored:
@@ -120,7 +126,7 @@ class Objects(Protocol):
         """
         with self.get(key) as body:
             seen = save(body, path, sha256)
-        return Stored(key, body.stored.size, body.stored.etag, seen)
+        return replace(body.stored, sha256=seen)
 
     def delete_prefix(self, prefix: str) -> int:
         """Remove every object of a folder (`prefix` ends in ``/``); how many there were."""

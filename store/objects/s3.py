@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import BinaryIO, cast
 
 import urllib3
@@ -106,7 +108,8 @@ class S3Objects(Objects):
                 part_size=PART_BYTES,
                 num_parallel_uploads=1,
             )
-        return Stored(key, measured.size, _plain(result.etag), measured.sha256)
+        written = _time(result.http_headers.get("Date"))
+        return Stored(key, measured.size, _plain(result.etag), written, measured.sha256)
 
     @contextmanager
     def get(self, key: str) -> Iterator[Body]:
@@ -121,7 +124,8 @@ class S3Objects(Objects):
 
         try:
             size = int(response.headers["Content-Length"])
-            yield Body(Stored(key, size, _plain(response.headers["ETag"])), read)
+            modified = _time(response.headers.get("Last-Modified"))
+            yield Body(Stored(key, size, _plain(response.headers["ETag"]), modified), read)
         finally:
             response.close()
             response.release_conn()
@@ -132,7 +136,7 @@ class S3Objects(Objects):
                 found = self._client.stat_object(self._bucket, key)
         except ObjectMissing:
             return None
-        return Stored(key, found.size or 0, _plain(found.etag))
+        return Stored(key, found.size or 0, _plain(found.etag), _second(found.last_modified))
 
     def copy_if_match(self, source: str, target: str, etag: str) -> Stored:
         checked(target)
@@ -141,7 +145,8 @@ class S3Objects(Objects):
                 self._bucket, target, CopySource(self._bucket, source, match_etag=etag)
             )
             found = self._client.stat_object(self._bucket, target)
-        return Stored(target, found.size or 0, _plain(copied.etag))
+        modified = _second(found.last_modified)
+        return Stored(target, found.size or 0, _plain(copied.etag), modified)
 
     def delete(self, key: str) -> None:
         with translated(checked(key)):
@@ -159,10 +164,13 @@ class S3Objects(Objects):
             )
         return len(keys)
 
-    def list(self, prefix: str = "") -> Iterator[Stored]:
+    def list(self, prefix: str = "", *, after: str = "") -> Iterator[Stored]:
         with translated(prefix):
-            for found in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
-                yield Stored(found.object_name, found.size, _plain(found.etag))
+            for found in self._client.list_objects(
+                self._bucket, prefix=prefix, recursive=True, start_after=after or None
+            ):
+                modified = _second(found.last_modified)
+                yield Stored(found.object_name, found.size, _plain(found.etag), modified)
 
     def presign_post(
         self,
@@ -202,3 +210,11 @@ def _retries() -> urllib3.Retry:
 
 def _plain(etag: str | None) -> str:
     return (etag or "").strip('"')
+
+
+def _time(header: str | None) -> datetime:
+    return _second(parsedate_to_datetime(header) if header else None)
+
+
+def _second(time: datetime | None) -> datetime:
+    return (time or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)

@@ -7,6 +7,7 @@ import io
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,40 @@ def test_a_folder_is_listed_and_deleted_alone(objects: Objects) -> None:
     for everything in ("", "/", "t"):
         with pytest.raises(InvalidKey):
             objects.delete_prefix(everything)
+
+
+def test_an_object_tells_when_it_was_written(objects: Objects) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    first = objects.put("age/1", io.BytesIO(b"q"))
+    objects.copy_if_match("age/1", "age/2", first.etag)
+    seen = [first, objects.head("age/1"), *objects.list("age/")]
+    with objects.get("age/2") as body:
+        seen.append(body.stored)
+    after = datetime.now(UTC)
+
+    assert len(seen) == 5
+    for stored in seen:
+        assert stored is not None
+        assert stored.modified.tzinfo is UTC
+        # A store's clock may round up to the next whole second.
+        assert before <= stored.modified <= after + timedelta(seconds=1)
+
+
+def test_a_listing_goes_on_where_another_ended(objects: Objects) -> None:
+    keys = {"t-1/d/source", "t/d/incoming/x", "t/d/pages/1", "t/d-2/source", "t/source", "u", "ü/1"}
+    for key in keys:
+        put(objects, key, b"q")
+    whole = [stored.key for stored in objects.list()]
+
+    assert set(whole) == keys
+    for index, key in enumerate(whole):
+        assert [stored.key for stored in objects.list(after=key)] == whole[index + 1 :]
+    objects.delete("t/d/pages/1")
+    index = whole.index("t/d/pages/1")
+    assert [stored.key for stored in objects.list(after="t/d/pages/1")] == whole[index + 1 :]
+    inside = [stored.key for stored in objects.list("t/")]
+    for index, key in enumerate(inside):
+        assert [stored.key for stored in objects.list("t/", after=key)] == inside[index + 1 :]
 
 
 def test_a_body_left_half_read_harms_no_later_one(objects: Objects) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from octavo.settings import Settings
+from tasks import names
 from tasks.config import celery_config, time_limit
 
 
@@ -22,6 +23,9 @@ def test_only_json_is_read() -> None:
     assert config["accept_content"] == config["result_accept_content"] == ["json"]
 
 
-def test_a_sweep_that_nobody_took_is_forgotten_before_the_next() -> None:
-    sweep = celery_config(Settings(sweep_seconds=7))["beat_schedule"]["sweep"]
-    assert sweep["schedule"] == sweep["options"]["expires"] == 7.0
+def test_what_beat_sends_and_nobody_took_is_forgotten_before_the_next() -> None:
+    schedule = celery_config(Settings(sweep_seconds=7, collect_seconds=8))["beat_schedule"]
+    for name, seconds in {"sweep": 7.0, "collect": 8.0}.items():
+        entry = schedule[name]
+        assert entry["schedule"] == entry["options"]["expires"] == seconds
+        assert entry["task"] in {names.SWEEP, names.COLLECT}
