@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     # How pages are read
     rasterizer: str = Field("auto", description="auto, pypdfium2 or pdf2image.")
     recognizer: str = Field("auto", description="auto, tesserocr or pytesseract.")
+    test_engines: bool = Field(
+        False, description="Let clients and settings choose the engine null, which reads nothing."
+    )
     default_languages: str = Field("eng", description="Tesseract codes joined by +.")
     tessdata: Path | None = Field(
         None, description="One more directory of .traineddata files, looked at first."
@@ -101,6 +104,13 @@ class Settings(BaseSettings):
     # What is said about it
     log_level: str = Field("INFO", description="Level of the structured log.")
     log_format: Literal["json", "console"] = Field("json", description="json or console.")
+
+    @model_validator(mode="after")
+    def _engines_read(self) -> Settings:
+        """Text that nobody wrote is worse than an error, so null must be asked for twice."""
+        if "null" in (self.rasterizer, self.recognizer) and not self.test_engines:
+            raise ValueError("the engine null reads nothing; it needs OCTAVO_TEST_ENGINES=true")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -11,9 +11,10 @@ from pipelines.engines.protocols import Rasterizer, Recognizer
 from pipelines.errors import PipelineError, Reason
 
 AUTO = "auto"
+NULL = "null"  # for tests and never chosen: text that nobody wrote is worse than an error
 # Best first. What each needs beyond the packages that Octavo itself depends on.
-RASTERIZERS = ("pypdfium2", "pdf2image", "null")
-RECOGNIZERS = ("tesserocr", "pytesseract", "null")
+RASTERIZERS = ("pypdfium2", "pdf2image", NULL)
+RECOGNIZERS = ("tesserocr", "pytesseract", NULL)
 ADVICE = {
     "pypdfium2": "pip install pypdfium2",
     "pdf2image": "Install Poppler: apt install poppler-utils, or brew install poppler.",
@@ -47,9 +48,8 @@ def available() -> dict[str, dict[str, str]]:
 
 def _choose(name: str, known: tuple[str, ...]) -> str:
     if name == AUTO:
-        # `null` is for tests and never chosen: text that nobody wrote is worse than an error.
-        for candidate in known[:-1]:
-            if _present(candidate):
+        for candidate in known:
+            if candidate != NULL and _present(candidate):
                 return candidate
         _absent(known[0])
     if name not in known:
@@ -71,7 +71,7 @@ def _absent(name: str) -> NoReturn:
 
 @lru_cache(maxsize=16)
 def _present(name: str) -> bool:
-    if name == "null":
+    if name == NULL:
         return True
     if importlib.util.find_spec(name) is None:
         return False

@@ -93,6 +93,7 @@ def test_languages_may_be_repeated_or_joined(api: Any) -> None:
 
 
 def test_an_engine_that_is_not_there_is_refused(api: Any, problem: Problem) -> None:
+    assert "null" not in problem(api.send(engine="null"), 422, "engine_missing")["available"]
     body = problem(api.send(engine="magic"), 422, "engine_missing")
     assert {"auto", "tesserocr"} <= set(body["available"])
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from api import options
-from api.problems import LanguageMissing
+from api.problems import EngineMissing, LanguageMissing
 from octavo.settings import Settings
 from pipelines.values import Options, TextLayer
 
@@ -24,7 +24,7 @@ def test_what_is_not_asked_for_comes_from_the_settings() -> None:
 
 
 def test_workers_read_back_what_is_stored() -> None:
-    asked = {"languages": ["eng"], "pages": "2-", "text_layer": "force", "engine": "null"}
+    asked = {"languages": ["eng"], "pages": "2-", "text_layer": "force", "engine": "tesserocr"}
     checked = options.checked(asked, SETTINGS)
     assert checked.text_layer is TextLayer.FORCE
     kept = json.loads(json.dumps(options.stored(checked)))
@@ -36,3 +36,29 @@ def test_a_language_that_is_none_names_those_that_are(code: str) -> None:
     with pytest.raises(LanguageMissing) as caught:
         options.checked({"languages": [code]}, SETTINGS)
     assert "eng" in caught.value.more["installed"]
+
+
+def test_an_engine_that_reads_nothing_is_not_offered() -> None:
+    with pytest.raises(EngineMissing) as caught:
+        options.checked({"engine": "null"}, SETTINGS)
+    assert "tesserocr" in caught.value.more["available"]
+    assert "null" not in caught.value.more["available"]
+
+
+def test_an_engine_that_reads_nothing_may_be_allowed() -> None:
+    allowed = Settings(test_engines=True)
+    assert options.checked({"engine": "null"}, allowed).recognizer == "null"
+    assert options.checked({"engine": "auto"}, allowed).recognizer == "auto"
+    with pytest.raises(EngineMissing) as caught:
+        options.checked({"engine": "magic"}, allowed)
+    assert "null" in caught.value.more["available"]
+
+
+@pytest.mark.parametrize("field", ["RECOGNIZER", "RASTERIZER"])
+def test_settings_do_not_choose_it_by_oversight(
+    field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"OCTAVO_{field}", "null")
+    with pytest.raises(ValueError, match="OCTAVO_TEST_ENGINES"):
+        Settings()
+    assert Settings(test_engines=True)
