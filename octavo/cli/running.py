@@ -53,7 +53,8 @@ def octavo(root: Path) -> Iterator[tuple[Client, Callable[[], object]]]:
     """A client, and what to call now and then while it is used."""
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
-        stack = Stack(root, say=say)
+        # Its one document has ended by then, so there is nothing to wait for.
+        stack = Stack(root, hurry=True, say=say)
         try:
             with stopped_by_signals(), stack:
                 yield _start(stack, root)

@@ -17,6 +17,7 @@ from octavo.local.supervisor import Supervisor
 from octavo.local.valkey import Valkey
 
 START_SECONDS = 60.0
+_HURRY_SECONDS = 0.5
 SERVERS_ENV = "servers.env"  # how commands beside the stack find its servers, while it runs
 
 
@@ -32,12 +33,18 @@ class Stack:
         *,
         durable: bool = True,
         patience: float = 0,
+        hurry: bool = False,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`patience`: seconds to wait for another stack to end. `durable`: see `Postgres`."""
+        """`patience`: seconds to wait for another stack to end. `durable`: see `Postgres`.
+
+        `hurry`: when leaving, do not wait for workers to end by themselves. Nothing is lost by
+        that: what they had in hand is taken up again once its lease is over.
+        """
         self._root = root.absolute()
         self._durable = durable
         self._patience = patience
+        self._hurry = hurry
         self._say = say
         self._lock = Lock(self._root / "lock")
         self._started: list[str] = []
@@ -103,12 +110,12 @@ class Stack:
         self.supervisor.start(program)
 
     def restart_processes(self) -> None:
-        """Start everything but the servers anew."""
-        self.supervisor.restart(self._processes())
+        """Start everything but the servers anew, without waiting for work in hand."""
+        self.supervisor.restart(self._processes(), _HURRY_SECONDS)
 
     def stop(self) -> None:
         """Stop the processes, then the servers."""
-        self.supervisor.stop(self._processes())
+        self.supervisor.stop(self._processes(), _HURRY_SECONDS if self._hurry else None)
         self.supervisor.stop(self._started)
         self._started.clear()
         (self._root / SERVERS_ENV).unlink(missing_ok=True)

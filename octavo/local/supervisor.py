@@ -76,23 +76,27 @@ class Supervisor:
         """Where a child's output goes."""
         return self._logs / f"{name}.log"
 
-    def restart(self, names: Iterable[str]) -> None:
-        """Stop these at once and start them anew."""
+    def restart(self, names: Iterable[str], within: float | None = None) -> None:
+        """Stop these together and start them anew."""
         programs = [self._entries[name].program for name in names]
-        self.stop(program.name for program in programs)
+        self.stop([program.name for program in programs], within)
         for program in programs:
             self.start(program)
 
-    def stop(self, names: Iterable[str] | None = None) -> None:
-        """Ask these (all) to stop, together; kill those that do not by their deadline."""
-        chosen = list(self._entries) if names is None else list(names)
-        entries = [self._entries.pop(name) for name in chosen]
+    def stop(self, names: Iterable[str], within: float | None = None) -> None:
+        """Ask these to stop, together; kill those that do not by their deadline.
+
+        `within`: seconds for all of them, instead of each one's own.
+        """
+        entries = [self._entries.pop(name) for name in list(names)]
         waiting = [entry.child for entry in entries if entry.child is not None]
         for child in waiting:
             child.ask_to_stop()
         asked = time.monotonic()
         while waiting:
-            for child in [child for child in waiting if _over(child, time.monotonic() - asked)]:
+            for child in [
+                child for child in waiting if _over(child, time.monotonic() - asked, within)
+            ]:
                 child.end()
                 waiting.remove(child)
             if waiting:
@@ -115,9 +119,10 @@ class Supervisor:
         entry.pause = min(2 * entry.pause, _LONGEST_PAUSE_SECONDS)
 
 
-def _over(child: Child, seconds: float) -> bool:
+def _over(child: Child, seconds: float, within: float | None) -> bool:
     program = child.program
-    if child.exit_code is not None or seconds > program.stop_seconds:
+    longest = program.stop_seconds if within is None else within
+    if child.exit_code is not None or seconds > longest:
         return True
     return program.settled is not None and program.settled()
 

@@ -1,0 +1,76 @@
+# Everything a person types. Needs Python 3.11 or newer with venv and pip; the rest is set up here.
+# Chatter goes to stderr: stdout of `make run` is the text and nothing else.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run up dev test check lock bench-accuracy bench-throughput doctor clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+CODE := api bench octavo outbox pipelines store tasks
+
+help: ## what can be typed
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
+	@echo
+	@echo '  make run FILE=scan.pdf LANGUAGES=spa+eng PAGES=1-3 TEXT_LAYER=force ENGINE=tesserocr OUT=results'
+
+run: $(VENV)/.ready ## read FILE (or a sample) through the whole system; text on stdout
+	@$(BIN)/octavo run $${LANGUAGES:+--languages "$$LANGUAGES"} $${PAGES:+--pages "$$PAGES"} \
+		$${TEXT_LAYER:+--text-layer "$$TEXT_LAYER"} $${ENGINE:+--engine "$$ENGINE"} \
+		$${OUT:+--out "$$OUT"} $${FILE:+-- "$$FILE"}
+
+up: $(VENV)/.ready ## run the whole stack here until Ctrl-C
+	@$(BIN)/octavo up
+
+dev: $(VENV)/.ready ## the same, and start anew when code changes
+	@$(BIN)/octavo up --reload
+
+doctor: $(VENV)/.ready ## say what is missing and how to get it
+	@$(BIN)/octavo doctor
+
+test: $(VENV)/.ready-dev ## run every test, real servers included
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.ready-dev ## lint, types, import contracts, deployment files, locks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE) tests
+	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict .
+	$(BIN)/python -m pytest -q tests/unit/files
+
+bench-accuracy: $(VENV)/.ready ## score the text of pages whose true text is known
+	@$(BIN)/python -m bench.accuracy
+
+bench-throughput: $(VENV)/.ready ## the whole stack against a bare loop
+	@$(BIN)/python -m bench.throughput
+
+# Pins stay as they are while they satisfy setup.cfg; UPGRADE=1 takes the newest of all.
+COMPILE = $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) setup.cfg deploy/build.in
+lock: $(VENV)/.ready-dev ## write the locks anew from setup.cfg
+	$(COMPILE) --extra local --extra dev --output-file requirements-dev.lock
+	$(COMPILE) --extra local --constraint requirements-dev.lock --output-file requirements.lock
+	$(COMPILE) --constraint requirements-dev.lock --output-file requirements-server.lock
+
+clean: ## remove the environment and caches; data in .octavo stays
+	rm -rf $(VENV) build out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo 'Octavo needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv).' >&2; exit 1; }
+	@echo 'setting up $(VENV) (once, about a minute) ...' >&2
+	@$(PYTHON) -m venv $(VENV) >&2
+
+# The project itself is installed in place, so that code that changes is code that runs.
+$(VENV)/.ready: requirements.lock setup.cfg pyproject.toml | $(VENV)/bin/python
+	@$(PIP) --require-hashes -r requirements.lock >&2
+	@$(PIP) --no-deps --no-build-isolation -e . >&2
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@$(PIP) --require-hashes -r requirements-dev.lock >&2
+	@touch $@

@@ -1,0 +1,206 @@
+"""What `octavo doctor` looks at, one function a thing."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum, auto
+from importlib.metadata import PackageNotFoundError, requires, version
+
+import redis
+from packaging.requirements import Requirement
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from octavo.cli.places import found_settings
+from octavo.local import programs
+from octavo.local.errors import Missing
+from pipelines.engines import registry, tessdata
+from store import migrate
+from store.database import open_engine
+from store.objects import ObjectError, open_objects
+
+_NEEDED_PYTHON = (3, 11)
+_START = "Start the servers here with: make up; or set"
+_SECONDS = 3.0
+
+
+class State(Enum):
+    """How it stands with one thing."""
+
+    GOOD = auto()
+    WARNING = auto()  # works, but not as it should
+    MISSING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    name: str
+    state: State
+    detail: str
+    advice: str = ""
+
+
+def python() -> Iterator[Finding]:
+    """The interpreter."""
+    state = State.GOOD if sys.version_info >= _NEEDED_PYTHON else State.MISSING
+    advice = "" if state is State.GOOD else "Octavo needs Python 3.11 or newer."
+    yield Finding("python", state, f"{platform.python_version()} at {sys.executable}", advice)
+
+
+def packages() -> Iterator[Finding]:
+    """What Octavo itself depends on, in versions that will do."""
+    wrong = [
+        problem
+        for line in requires("octavo") or []
+        if "extra ==" not in line and (problem := _wrong(Requirement(line)))
+    ]
+    if wrong:
+        advice = "Install the locked versions with: make doctor, or pip install octavo"
+        yield Finding("packages", State.MISSING, "; ".join(wrong), advice)
+    else:
+        yield Finding("packages", State.GOOD, f"octavo {version('octavo')} has all it depends on")
+
+
+def embedded() -> Iterator[Finding]:
+    """The servers that `octavo up` starts; a deployment brings its own."""
+    for name, find in {
+        "embedded PostgreSQL": lambda: programs.postgres("postgres"),
+        "embedded Valkey": programs.valkey,
+        "embedded SeaweedFS": programs.weed,
+    }.items():
+        try:
+            yield Finding(name, State.GOOD, str(find()))
+        except Missing as error:
+            yield Finding(name, State.WARNING, str(error))
+
+
+def engines() -> Iterator[Finding]:
+    """What draws pages and what reads them."""
+    present = registry.available()
+    for kind, known in (
+        ("rasterizers", registry.RASTERIZERS),
+        ("recognizers", registry.RECOGNIZERS),
+    ):
+        real = [name for name in known if name != "null"]
+        state = State.GOOD if any(name in present[kind] for name in real) else State.MISSING
+        found = [f"{name} {present[kind][name]}" for name in real if name in present[kind]]
+        absent = [registry.ADVICE[name] for name in real if name not in present[kind]]
+        yield Finding(kind, state, ", ".join(found) or "none", " ".join(absent))
+
+
+def languages() -> Iterator[Finding]:
+    """What the recognizers can read."""
+    found = tessdata.installed(found_settings().tessdata)
+    state = State.GOOD if found else State.MISSING
+    advice = "More: apt install tesseract-ocr-spa, or files in the directory OCTAVO_TESSDATA."
+    yield Finding("languages", state, ", ".join(sorted(found)) or "none", advice)
+
+
+def database() -> Iterator[Finding]:
+    """PostgreSQL, and whether its schema is the one this code needs."""
+    engine = open_engine(found_settings(), application="octavo-doctor", pool_size=1)
+    try:
+        with engine.connect() as connection:
+            server = connection.execute(text("SHOW server_version")).scalar_one()
+        at, needed = migrate.current(engine), migrate.head()
+    except SQLAlchemyError as error:
+        yield Finding(
+            "database", State.MISSING, _first_line(error), f"{_START} OCTAVO_DATABASE_URL."
+        )
+        return
+    finally:
+        engine.dispose()
+    yield Finding("database", State.GOOD, f"PostgreSQL {server}")
+    if at == needed:
+        yield Finding("migrations", State.GOOD, f"at {at}")
+    else:
+        detail = f"at {at or 'base'}, {needed} is needed"
+        yield Finding("migrations", State.MISSING, detail, "Run: octavo migrate")
+
+
+def broker() -> Iterator[Finding]:
+    """Redis or Valkey: there, and keeping what it is given."""
+    try:
+        with _broker() as client:
+            server = client.info("server")
+            yield Finding("broker", State.GOOD, f"{_server_name(server)}")
+            policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
+            kept = client.config_get("appendonly").get("appendonly")
+    except redis.ResponseError as error:
+        yield Finding("broker settings", State.WARNING, f"cannot be read: {error}")
+        return
+    except redis.RedisError as error:
+        yield Finding("broker", State.MISSING, _first_line(error), f"{_START} OCTAVO_BROKER_URL.")
+        return
+    if policy != "noeviction":
+        advice = "It may drop messages. Set: maxmemory-policy noeviction"
+        yield Finding("broker eviction", State.WARNING, f"maxmemory-policy is {policy}", advice)
+    if kept != "yes":
+        advice = "Its messages are lost when it restarts, and sent again late. Set: appendonly yes"
+        yield Finding("broker persistence", State.WARNING, f"appendonly is {kept}", advice)
+
+
+def object_store() -> Iterator[Finding]:
+    """S3, or the directory that stands for it."""
+    settings = found_settings()
+    place = settings.object_directory or settings.s3_endpoint
+    try:
+        open_objects(settings).check()
+    except (ObjectError, ValueError) as error:  # ValueError: settings that cannot be right
+        detail = f"{place}: {_first_line(error)}"
+        yield Finding("object store", State.MISSING, detail, f"{_START} OCTAVO_S3_ENDPOINT.")
+    else:
+        yield Finding("object store", State.GOOD, f"{place}, bucket {settings.s3_bucket}")
+
+
+ALL: dict[str, Callable[[], Iterator[Finding]]] = {
+    "python": python,
+    "packages": packages,
+    "embedded": embedded,
+    "engines": engines,
+    "languages": languages,
+    "database": database,
+    "broker": broker,
+    "object-store": object_store,
+}
+
+
+@contextmanager
+def _broker() -> Iterator[redis.Redis]:
+    client = redis.Redis.from_url(
+        found_settings().broker_url.get_secret_value(),
+        socket_connect_timeout=_SECONDS,
+        socket_timeout=_SECONDS,
+        decode_responses=True,
+    )
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def _server_name(info: dict[str, str]) -> str:
+    if "valkey_version" in info:
+        return f"Valkey {info['valkey_version']}"
+    return f"Redis {info.get('redis_version', 'of an unknown version')}"
+
+
+def _wrong(requirement: Requirement) -> str:
+    if requirement.marker is not None and not requirement.marker.evaluate():
+        return ""
+    try:
+        found = version(requirement.name)
+    except PackageNotFoundError:
+        return f"{requirement} is not installed"
+    fits = requirement.specifier.contains(found, prereleases=True)
+    return "" if fits else f"{requirement} is needed, {found} is installed"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
