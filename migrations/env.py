@@ -6,12 +6,17 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 
 from octavo.settings import settings
-from store.models import Base
+from store.models import Base, not_a_partition
 
 
 def run(connection: Connection) -> None:
     """Every revision in the one transaction of `connection`."""
-    context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        include_name=not_a_partition,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -11,7 +11,7 @@ import sys
 import click
 
 from octavo.settings import settings
-from octavo.telemetry import instrument, logs, tracing
+from octavo.telemetry import instrument, logs, serving, tracing
 from outbox.cleanup import clean, parse_age
 from outbox.listener import Listener
 from outbox.relay import Relay
@@ -34,6 +34,7 @@ def run_relay() -> None:
     """Run one relay; SIGTERM and SIGINT end it after the batch in hand."""
     logs.configure("relay", settings().log_level, settings().log_format)
     tracing.setup("relay")
+    serving.serve(settings().metrics_host, settings().metrics_port)
     instrument.celery()
     instrument.redis()
     engine = open_engine(settings(), application="octavo-relay", pool_size=1)

@@ -1,7 +1,7 @@
 """The event contracts as files for others to read: JSON Schemas and an AsyncAPI document.
 
-``python -m outbox.catalogue`` writes them into ``docs/events/``. It refuses to write over a contract
-in a way that breaks a reader: such a change is a new version beside the old one.
+``python -m outbox.catalogue`` writes them into ``docs/events/``. It refuses to write over a
+contract in a way that breaks a reader: such a change is a new version beside the old one.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import psycopg2
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from octavo.killpoints import killpoint
 from octavo.telemetry import logs
 
 CHANNEL = "octavo_outbox"
@@ -60,7 +61,12 @@ _bells_lock = threading.Lock()
 def ring_after_commit(session: Session) -> None:
     """Ring once `session`'s transaction has committed; not at all when it rolls back."""
     engine = session.get_bind().engine
-    event.listen(session, "after_commit", lambda _: _bell_of(engine).ring(), once=True)
+
+    def ring(_: Session) -> None:
+        killpoint("outbox.committed")
+        _bell_of(engine).ring()
+
+    event.listen(session, "after_commit", ring, once=True)
 
 
 def _bell_of(engine: Engine) -> Doorbell:

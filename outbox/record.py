@@ -29,5 +29,6 @@ def record(session: Session, moves: Sequence[Move], trace: Mapping[str, str]) ->
                 trace=dict(trace),
             )
         )
-    if outbox_rows.add(session, rows):
+    if rows:
+        outbox_rows.add(session, rows)
         doorbell.ring_after_commit(session)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError
 
+from octavo.killpoints import killpoint
 from octavo.settings import Settings
 from octavo.telemetry import logs, metrics
 from outbox.events import Event, UnknownEvent, parse
@@ -75,9 +76,11 @@ class Relay:
                 return 0
             envelopes, errors = _open_rows(rows)
             errors |= self._publisher.publish(envelopes)
-            outbox_rows.mark_published(session, [row.id for row in rows if row.id not in errors])
+            killpoint("relay.published")
+            failed = [row for row in rows if row.id in errors]
+            outbox_rows.mark_published(session, [row for row in rows if row.id not in errors])
             outbox_rows.mark_failed(
-                session, errors, max_attempts=self._settings.outbox_max_attempts
+                session, failed, errors, max_attempts=self._settings.outbox_max_attempts
             )
         for row in rows:
             outcome = "failed" if row.id in errors else "published"

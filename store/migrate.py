@@ -10,17 +10,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from store import partitions
+from store.database import Database
+
 # Two processes that start together queue here; any constant would do.
 _MIGRATION_LOCK = 0x0C7A_7002
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Apply what is missing, in one transaction. Does nothing, quickly, when nothing is missing."""
-    if revision == "head" and is_current(engine):
-        return
-    with engine.begin() as connection:
-        _lock(connection)
-        command.upgrade(_config(connection), revision)
+    """Apply what is missing, in one transaction, and make the outbox's next partitions.
+
+    Does nothing, quickly, when nothing is missing.
+    """
+    if revision != "head" or not is_current(engine):
+        with engine.begin() as connection:
+            _lock(connection)
+            command.upgrade(_config(connection), revision)
+    if revision == "head":
+        partitions.ensure(Database(engine))
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from store.clock import after, now
@@ -35,28 +34,10 @@ class Backlog:
     oldest_seconds: float  # age of the oldest unpublished row; 0 when there is none
 
 
-def add(session: Session, rows: Sequence[NewRow]) -> int:
-    """Keep events; one whose key is there already is the same event and is not kept twice."""
-    if not rows:
-        return 0
-    kept = session.execute(
-        insert(OutboxRow)
-        .values(
-            [
-                {
-                    "topic": row.topic,
-                    "version": row.version,
-                    "key": row.key,
-                    "payload": row.payload,
-                    "trace": row.trace,
-                }
-                for row in rows
-            ]
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(OutboxRow.id)
-    ).all()
-    return len(kept)
+def add(session: Session, rows: Sequence[NewRow]) -> None:
+    """Keep events, in the transaction of what they tell of."""
+    if rows:
+        session.execute(insert(OutboxRow), [asdict(row) for row in rows])
 
 
 def take(session: Session, limit: int) -> Sequence[OutboxRow]:
@@ -74,28 +55,43 @@ def take(session: Session, limit: int) -> Sequence[OutboxRow]:
     ).all()
 
 
-def mark_published(session: Session, ids: Iterable[int]) -> None:
+def mark_published(session: Session, rows: Sequence[OutboxRow]) -> None:
     """These rows have reached the broker."""
-    session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id.in_(list(ids)))
-        .values(published_at=now, attempts=OutboxRow.attempts + 1, last_error=None)
-        .execution_options(synchronize_session=False)
-    )
+    if rows:
+        session.execute(
+            update(OutboxRow)
+            .where(*_among(rows))
+            .values(published_at=now, attempts=OutboxRow.attempts + 1, last_error=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def mark_failed(
-    session: Session, errors: Mapping[int, str], *, max_attempts: int, longest_wait: float = 60.0
+    session: Session,
+    rows: Sequence[OutboxRow],
+    errors: Mapping[int, str],
+    *,
+    max_attempts: int,
+    longest_wait: float = 60.0,
 ) -> None:
     """These rows have not: wait 0.5 s doubled at each attempt, and give up after `max_attempts`."""
-    for row_id, error in errors.items():
-        row = session.get_one(OutboxRow, row_id)
+    for row in rows:
         row.attempts += 1
-        row.last_error = error[:1000]
+        row.last_error = errors[row.id][:1000]
         row.next_attempt_at = after(min(longest_wait, 0.5 * 2 ** min(row.attempts, 20)))
         if row.attempts >= max_attempts:
             row.dead_at = now
     session.flush()
+
+
+def _among(rows: Sequence[OutboxRow]) -> tuple[ColumnElement[bool], ...]:
+    """These rows, with the bounds that let Postgres look at their partitions alone."""
+    created = [row.created_at for row in rows]
+    return (
+        OutboxRow.created_at >= min(created),
+        OutboxRow.created_at <= max(created),
+        OutboxRow.id.in_([row.id for row in rows]),
+    )
 
 
 def backlog(session: Session) -> Backlog:
@@ -135,16 +131,20 @@ def revive(session: Session, ids: Sequence[int] | None) -> int:
 
 
 def remove_published(session: Session, older_than: timedelta, limit: int) -> int:
-    """Remove at most `limit` rows published before that age; never an unpublished one. How many."""
+    """Remove at most `limit` published rows of that age; never an unpublished one. How many."""
     doomed = (
         select(OutboxRow.id)
-        .where(OutboxRow.published_at < now - older_than)
+        .where(OutboxRow.created_at < now - older_than, OutboxRow.published_at.is_not(None))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     removed = session.scalars(
         delete(OutboxRow)
-        .where(OutboxRow.id.in_(doomed))
+        .where(
+            OutboxRow.created_at < now - older_than,
+            OutboxRow.published_at.is_not(None),
+            OutboxRow.id.in_(doomed),
+        )
         .returning(OutboxRow.id)
         .execution_options(synchronize_session=False)
     ).all()

@@ -30,13 +30,14 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "socket_connect_timeout": 5,
         "socket_keepalive": True,
         "health_check_interval": 10,
-        "retry_on_timeout": True,
+        # No retry_on_timeout: with it, kombu does not write batches in one go.
         # A Redis shared by mistake stays readable, and ours apart.
         "global_keyprefix": "octavo:",
     }
     return {
         "broker_url": broker,
-        "result_backend": broker,
+        # A backend that only counts the parts of chords.
+        "result_backend": f"tasks.backend.ChordCounter+{broker}",
         "broker_transport_options": transport,
         "result_backend_transport_options": {"global_keyprefix": "octavo:"},
         "broker_connection_retry_on_startup": True,
@@ -83,7 +84,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         # For Flower only; nothing here depends on events.
         "worker_send_task_events": True,
-        "task_send_sent_event": True,
+        "task_send_sent_event": False,
         "task_track_started": False,
         "timezone": "UTC",
         "enable_utc": True,

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from octavo.killpoints import killpoint
 from octavo.telemetry import logs, metrics, tracing
 from outbox.record import record
-from store import sheaves, sweep
+from store import partitions, sheaves, sweep
 from store.moves import Move
 from tasks.context import Context
 
@@ -31,10 +32,13 @@ def run_once(held: Context) -> Counter[str]:
         "unpurged": lambda session: sweep.unpurged(session, plan.lease_seconds),
         "sheaf_waiting": lambda session: sheaves.dispatch(session, plan),
     }
+    partitions.ensure(held.database)
     done: Counter[str] = Counter()
     for kind, repair in repairs.items():
         with held.database.begin() as session:
             moves = repair(session)
+            if moves:
+                killpoint("sweep.repaired")
             record(session, moves, tracing.carry())
         if moves:
             done[kind] = len(moves)

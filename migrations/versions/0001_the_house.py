@@ -100,22 +100,28 @@ def upgrade() -> None:
         ["tenant", sa.literal_column("created_at DESC"), sa.literal_column("id")],
         unique=False,
     )
+    op.execute("CREATE SEQUENCE outbox_id_seq")
     op.create_table(
         "outbox",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=False),
-        sa.Column("version", sa.SmallInteger(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("trace", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.Column(
+            "id",
+            sa.BigInteger(),
+            server_default=sa.text("nextval('outbox_id_seq')"),
+            nullable=False,
+        ),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("trace", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column(
             "next_attempt_at",
             sa.DateTime(timezone=True),
@@ -124,10 +130,9 @@ def upgrade() -> None:
         ),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+        sa.PrimaryKeyConstraint("created_at", "id", name=op.f("pk_outbox")),
+        postgresql_partition_by="RANGE (created_at)",
     )
-    op.create_index("ix_outbox_published", "outbox", ["published_at"], unique=False)
     op.create_index(
         "ix_outbox_unpublished",
         "outbox",
@@ -135,6 +140,14 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("published_at IS NULL AND dead_at IS NULL"),
     )
+    op.create_index(
+        "ix_outbox_dead",
+        "outbox",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("dead_at IS NOT NULL"),
+    )
+    op.execute("CREATE TABLE outbox_default PARTITION OF outbox DEFAULT")
     op.create_table(
         "endings",
         sa.Column("document_id", sa.Uuid(), nullable=False),
@@ -267,5 +280,6 @@ def downgrade() -> None:
     op.drop_table("idempotency_keys")
     op.drop_table("endings")
     op.drop_table("outbox")
+    op.execute("DROP SEQUENCE outbox_id_seq")
     op.drop_table("documents")
     op.drop_table("api_keys")

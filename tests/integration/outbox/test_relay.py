@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from octavo.settings import Settings
-from outbox.cleanup import clean
 from outbox.events import DocumentUploaded
 from outbox.listener import Listener
 from outbox.record import record
@@ -83,14 +81,6 @@ def test_a_change_that_rolls_back_tells_nothing(way: Any, relay: Relay) -> None:
     assert relay.run_once() == 0
 
 
-def test_telling_the_same_again_keeps_one_row(way: Any, database: Database) -> None:
-    with database.begin() as session:
-        moves = documents.accept(session, way.upload(), lease_seconds=1)
-        record(session, moves, {})
-        record(session, moves, {})
-        assert len(session.scalars(select(OutboxRow)).all()) == 1
-
-
 def test_relays_side_by_side_send_each_event_once(
     way: Any, database: Database, inbox: Inbox
 ) -> None:
@@ -141,7 +131,7 @@ def test_a_poison_row_is_tried_again_later_and_given_up(
         session.execute(text("UPDATE outbox SET next_attempt_at = now()"))
     assert relay.run_once() == 1
     with database.begin() as session:
-        row = session.get_one(OutboxRow, poison)
+        row = session.scalars(select(OutboxRow).where(OutboxRow.id == poison)).one()
         assert row.dead_at is not None
         assert row.last_error == "cannot be said"
         assert outbox_rows.backlog(session) == outbox_rows.Backlog(0, 1, 0.0)
@@ -195,15 +185,3 @@ def test_a_listener_whose_connection_was_cut_connects_again(
         assert cut
     way.accepted()
     inbox.wait_for(2)
-
-
-def test_cleanup_never_removes_what_is_not_published(
-    way: Any, relay: Relay, database: Database
-) -> None:
-    way.accepted()
-    relay.run_once()
-    way.accepted()
-    assert clean(database, timedelta(days=1)) == 0
-    assert clean(database, timedelta(0)) == 1
-    assert clean(database, timedelta(0)) == 0
-    assert relay.run_once() == 1
