@@ -25,6 +25,7 @@ class Program:
     environment: Mapping[str, str] | None = None  # None: that of the supervisor
     directory: Path | None = None
     identity: Identity | None = None
+    niceness: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 8.0  # from the stop signal to SIGKILL
     death_signal: signal.Signals = signal.SIGKILL  # what it gets when the supervisor dies
@@ -80,6 +81,8 @@ def _newborn(program: Program, parent: int) -> Callable[[], None]:
     def prepare() -> None:
         if program.identity is not None:
             program.identity.assume()
+        if program.niceness:
+            os.nice(program.niceness)
         # After the change of user, which would clear it.
         linux.die_with_parent(program.death_signal)
         if os.getppid() != parent:

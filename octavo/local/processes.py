@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from octavo.local.ports import LOOPBACK
@@ -15,6 +16,8 @@ from octavo.local.process import Program
 FIRST_QUEUES = ("split", "ocr")
 NEXT_QUEUES = ("llm", "aggregate")
 LAST_QUEUES = ("notify", "maintenance")
+# What no document waits for must not slow down those it waits for, least of all at the start.
+_NICE = 10
 QUEUES = FIRST_QUEUES + NEXT_QUEUES + LAST_QUEUES
 
 
@@ -38,19 +41,22 @@ def worker(environment: Mapping[str, str], queue: str) -> Program:
     # Each would wait a second for neighbours that it has no use for.
     alone = ("--without-mingle", "--without-gossip")
     named = ("-Q", queue, "-n", f"{queue}@%h", "--concurrency", concurrency)
-    return _python(queue, environment, "celery", "-A", "tasks", "worker", *named, *alone)
+    program = _python(queue, environment, "celery", "-A", "tasks", "worker", *named, *alone)
+    return replace(program, niceness=_NICE if queue in LAST_QUEUES else 0)
 
 
 def beat(environment: Mapping[str, str], root: Path) -> Program:
     """The clock that sends the sweep."""
     schedule = ("--schedule", str(root / "beat-schedule"), "--pidfile", "")
-    return _python("beat", environment, "celery", "-A", "tasks", "beat", *schedule)
+    program = _python("beat", environment, "celery", "-A", "tasks", "beat", *schedule)
+    return replace(program, niceness=_NICE)
 
 
 def flower(environment: Mapping[str, str], port: int) -> Program:
     """Flower on the loopback interface."""
     listen = (f"--address={LOOPBACK}", f"--port={port}")
-    return _python("flower", environment, "celery", "-A", "tasks", "flower", *listen)
+    program = _python("flower", environment, "celery", "-A", "tasks", "flower", *listen)
+    return replace(program, niceness=_NICE)
 
 
 def _python(

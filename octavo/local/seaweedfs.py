@@ -14,9 +14,9 @@ from octavo.local.secret_values import write_private
 
 _ACCESS_KEY = "octavo"
 _ROLES = ("master", "volume", "filer", "s3")
-# Its filer waits 15 s for its own streams before it stops. Every write has reached the kernel
-# by then, so a short while for the volume server to close its files is enough.
-_STOP_SECONDS = 1.0
+# Its filer waits 15 s for its own streams before it stops. It is stopped after all who write to
+# it, and every write has reached the kernel by then, so it need not be waited for.
+_STOP_SECONDS = 0.3
 _CLOSED = b"Shut down successfully"
 
 
