@@ -21,6 +21,7 @@ from api.problems import (
     UnsupportedMedia,
 )
 from api.services import Services
+from octavo.killpoints import killpoint
 from octavo.telemetry import tracing
 from octavo.telemetry.logs import get_logger
 from outbox.record import record
@@ -107,6 +108,7 @@ def _store(
         max_bytes=services.settings.max_upload_bytes,
         media_type=media_type,
     )
+    killpoint("api.object_stored")
     trace = tracing.carry()
     upload = documents.Upload(
         document_id=document_id,

@@ -60,7 +60,11 @@ def _pages(asked: str | None) -> str | None:
 def _engine(asked: str, settings: Settings) -> str:
     if asked == registry.AUTO:
         return settings.recognizer
-    names = [name for name in _recognizers() if settings.test_engines or name != registry.NULL]
+    names = [
+        name
+        for name in _recognizers()
+        if settings.test_engines or name not in registry.TEST_ENGINES
+    ]
     if asked not in names:
         raise EngineMissing(
             f"There is no engine {asked[:64]!r} here.", available=[registry.AUTO, *names]

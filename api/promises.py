@@ -20,6 +20,7 @@ from api.problems import (
 )
 from api.services import Services
 from api.views import missing_document
+from octavo.killpoints import killpoint
 from octavo.telemetry import tracing
 from octavo.telemetry.logs import get_logger
 from outbox.record import record
@@ -117,6 +118,7 @@ def confirm(services: Services, caller: Caller, document_id: UUID) -> Document:
         raise UploadMissing("The file of this document has not been uploaded.") from error
     except ObjectChanged as error:
         raise UploadChanged("The file was overwritten while it was checked.") from error
+    killpoint("api.object_copied")
     found = _enter(services, caller, waiting, media_type)
     _tidy(services, incoming)
     return found

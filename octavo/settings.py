@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     rasterizer: str = Field("auto", description="auto, pypdfium2 or pdf2image.")
     recognizer: str = Field("auto", description="auto, tesserocr or pytesseract.")
     test_engines: bool = Field(
-        False, description="Let clients and settings choose the engine null, which reads nothing."
+        False, description="Let engines be chosen that read nothing: null, chaotic."
     )
     default_languages: str = Field("eng", description="Tesseract codes joined by +.")
     tessdata: Path | None = Field(
@@ -107,9 +107,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _engines_read(self) -> Settings:
-        """Text that nobody wrote is worse than an error, so null must be asked for twice."""
-        if "null" in (self.rasterizer, self.recognizer) and not self.test_engines:
-            raise ValueError("the engine null reads nothing; it needs OCTAVO_TEST_ENGINES=true")
+        """Text that nobody wrote is worse than an error, so it must be asked for twice."""
+        for name in {"null", "chaotic"} & {self.rasterizer, self.recognizer}:
+            if not self.test_engines:
+                raise ValueError(
+                    f"the engine {name} reads nothing; it needs OCTAVO_TEST_ENGINES=true"
+                )
         return self
 
     @classmethod

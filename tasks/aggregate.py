@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from octavo.killpoints import killpoint
 from octavo.telemetry import logs, tracing
 from outbox.record import record
 from pipelines.summary import PageDigest, summarise
@@ -21,6 +22,7 @@ def advance(document_id: str, generation: int) -> None:
     """The body of a sheaf's chord: there is room for the next sheaves, of whichever document."""
     del generation
     held = context()
+    killpoint("advance.called")
     with logs.bind(document_id=document_id), surviving(), held.database.begin() as session:
         record(session, sheaves.dispatch(session, held.plan), tracing.carry())
 

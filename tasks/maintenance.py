@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from octavo.killpoints import killpoint
 from octavo.telemetry import logs
 from store import documents, layout
 from tasks import collector, names, sweeper
@@ -47,6 +48,7 @@ def purge(document_id: str, generation: int) -> None:
         if doomed is None:
             return
         removed = held.objects.delete_prefix(layout.prefix(doomed.tenant, doomed.id))
+        killpoint("purge.objects_removed")
         with held.database.begin() as session:
             documents.purge(session, doomed.id)
         _log.info("document.purged", objects=removed)

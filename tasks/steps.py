@@ -16,6 +16,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from octavo.killpoints import killpoint
 from octavo.telemetry import logs, tracing
 from outbox.record import record
 from pipelines.errors import PipelineError, Reason
@@ -115,15 +116,24 @@ def _run(
         if claim is None:
             _log.info("step.nothing_to_do")
             return
+        step = _name(claim)
+        killpoint(f"{step}.claimed")
         with lease.kept(held.database, claim):
             outcome = _attempt(held, claim, work, fail, release)
+        killpoint(f"{step}.worked")
         with held.database.begin() as session:
             record(session, outcome(session), tracing.carry())
+            killpoint(f"{step}.recorded")
+        killpoint(f"{step}.committed")
     except StaleFence:
         _log.warning("step.result_dropped", why="the claim was lost meanwhile")
     except DBAPIError as error:
         # Nothing is recorded and nothing is lost: the lease runs out and the sweeper asks again.
         _log.error("step.database_failed", error=str(error.orig).strip())
+
+
+def _name(claim: DocumentClaim | PageClaim) -> str:
+    return claim.step if isinstance(claim, PageClaim) else claim.stage
 
 
 def _attempt(

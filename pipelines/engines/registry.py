@@ -11,10 +11,12 @@ from pipelines.engines.protocols import Rasterizer, Recognizer
 from pipelines.errors import PipelineError, Reason
 
 AUTO = "auto"
-NULL = "null"  # for tests and never chosen: text that nobody wrote is worse than an error
+NULL, CHAOTIC = "null", "chaotic"
+# For tests and never chosen: text that nobody wrote is worse than an error.
+TEST_ENGINES = frozenset({NULL, CHAOTIC})
 # Best first. What each needs beyond the packages that Octavo itself depends on.
 RASTERIZERS = ("pypdfium2", "pdf2image", NULL)
-RECOGNIZERS = ("tesserocr", "pytesseract", NULL)
+RECOGNIZERS = ("tesserocr", "pytesseract", NULL, CHAOTIC)
 ADVICE = {
     "pypdfium2": "pip install pypdfium2",
     "pdf2image": "Install Poppler: apt install poppler-utils, or brew install poppler.",
@@ -49,7 +51,7 @@ def available() -> dict[str, dict[str, str]]:
 def _choose(name: str, known: tuple[str, ...]) -> str:
     if name == AUTO:
         for candidate in known:
-            if candidate != NULL and _present(candidate):
+            if candidate not in TEST_ENGINES and _present(candidate):
                 return candidate
         _absent(known[0])
     if name not in known:
@@ -71,7 +73,7 @@ def _absent(name: str) -> NoReturn:
 
 @lru_cache(maxsize=16)
 def _present(name: str) -> bool:
-    if name == NULL:
+    if name in TEST_ENGINES:
         return True
     if importlib.util.find_spec(name) is None:
         return False
@@ -112,6 +114,10 @@ def _recognizer(name: str, tessdata: Path | None) -> Recognizer:
         from pipelines.engines.tesseract_cli import TesseractCommand
 
         return TesseractCommand(tessdata)
+    if name == CHAOTIC:
+        from pipelines.engines.chaotic import ChaoticRecognizer
+
+        return ChaoticRecognizer()
     from pipelines.engines.null import NullRecognizer
 
     return NullRecognizer()
