@@ -104,6 +104,10 @@ class Settings(BaseSettings):
     # What is said about it
     log_level: str = Field("INFO", description="Level of the structured log.")
     log_format: Literal["json", "console"] = Field("json", description="json or console.")
+    metrics_port: int = Field(
+        0, description="Where a worker or a relay serves /metrics; 0: nowhere. One a process."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Interface of metrics_port.")
 
     @model_validator(mode="after")
     def _engines_read(self) -> Settings:

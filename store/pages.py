@@ -20,6 +20,8 @@ from store.models import Document, Page, PageText, Sheaf
 from store.moves import Move, PagesFinished
 from store.states import DocumentState, PageStage, PageState, SheafState, Stage
 
+_QUARANTINED = "quarantined"  # in a session's info
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -109,13 +111,14 @@ def claim(
     )
 
 
-def read_raw(session: Session, claim: PageClaim) -> str:
-    """The raw text that the cleanup works on."""
-    return session.execute(
-        select(PageText.raw).where(
+def read_raw(session: Session, claim: PageClaim) -> tuple[str, str]:
+    """The raw text that the cleanup works on, and the engine that read it."""
+    raw, engine = session.execute(
+        select(PageText.raw, PageText.engine).where(
             PageText.document_id == claim.source.document_id, PageText.number == claim.number
         )
-    ).scalar_one()
+    ).one()
+    return raw, engine
 
 
 def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> None:
@@ -208,7 +211,15 @@ def quarantine(
         lease_seconds=lease_seconds,
         page=page.source,
     )
-    return record_failure(session, claim, failure)
+    moves = record_failure(session, claim, failure)
+    session.info[_QUARANTINED] = quarantined(session) + 1
+    return moves
+
+
+def quarantined(session: Session) -> int:
+    """How many pages this session has quarantined."""
+    count: int = session.info.get(_QUARANTINED, 0)
+    return count
 
 
 def _hold(

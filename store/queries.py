@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -145,3 +145,11 @@ def digests(session: Session, document_id: UUID) -> Iterator[Row[tuple[Any, ...]
 def idempotent(session: Session, tenant: str, key: str) -> Idempotency | None:
     """What this ``Idempotency-Key`` was used for before."""
     return session.get(Idempotency, (tenant, key))
+
+
+def traces(session: Session, document_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The W3C trace context each of these documents was uploaded in."""
+    rows = session.execute(
+        select(Document.id, Document.trace).where(Document.id.in_(set(document_ids)))
+    )
+    return {row.id: row.trace for row in rows}

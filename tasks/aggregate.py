@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from uuid import UUID
 
 from octavo.killpoints import killpoint
-from octavo.telemetry import logs, tracing
-from outbox.record import record
 from pipelines.summary import PageDigest, summarise
 from store import documents, queries, sheaves
 from store.claims import DocumentClaim
@@ -14,6 +13,7 @@ from store.states import PageState, Stage
 from tasks import names
 from tasks.app import app
 from tasks.context import Context, context
+from tasks.recording import record_each
 from tasks.steps import Outcome, document_step, surviving
 
 
@@ -23,8 +23,8 @@ def advance(document_id: str, generation: int) -> None:
     del generation
     held = context()
     killpoint("advance.called")
-    with logs.bind(document_id=document_id), surviving(), held.database.begin() as session:
-        record(session, sheaves.dispatch(session, held.plan), tracing.carry())
+    with surviving(document_id), held.database.begin() as session:
+        record_each(session, sheaves.dispatch(session, held.plan), UUID(document_id))
 
 
 @app.task(name=names.AGGREGATE)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Any
 
+from billiard.process import current_process
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 
 from octavo.settings import settings
-from octavo.telemetry import instrument, logs, tracing
+from octavo.telemetry import instrument, logs, serving, sharing, tracing
 from tasks import context
 from tasks.config import celery_config
 
 # Tesseract's OpenMP threads fight each other: 4 threads 15.8 s a page, 1 thread 6.0 s.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+# What Celery fears of root is pickle, and only JSON is read here (it refuses to start otherwise).
+# Whoever can change the user does so in the container or the unit file.
+warnings.filterwarnings(
+    "ignore", r"\s*You're running the worker with superuser privileges", SecurityWarning
+)
 
 app = Celery(
     "octavo",
@@ -39,11 +48,13 @@ def _log(**_: Any) -> None:
 def _prepare(**_: Any) -> None:
     """Before the first task: the schema is there, and the broker will not forget."""
     context.prepare()
+    serving.serve(settings().metrics_host, settings().metrics_port)
 
 
 @signals.worker_process_init.connect
 def _born(**_: Any) -> None:
-    """After the fork: tracing and connections belong to this process."""
+    """After the fork: tracing, counts and connections belong to this process."""
+    sharing.take_place(getattr(current_process(), "index", 0))
     tracing.setup("worker")
     instrument.celery()
     instrument.redis()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from pipelines.clean import clean as clean_text
 from store import pages
 from store.claims import PageClaim
+from store.moves import Move
 from store.states import PageStage
-from tasks import names
+from tasks import names, telling
 from tasks.app import app
 from tasks.context import Context
 from tasks.options import options_of
@@ -22,6 +25,12 @@ def clean(document_id: str, generation: int, page: int) -> None:
 def tidy(held: Context, claim: PageClaim) -> Outcome:
     """The page's raw text made clean; the raw text stays beside it."""
     with held.database.begin() as session:
-        raw = pages.read_raw(session, claim)
+        raw, engine = pages.read_raw(session, claim)
     text = clean_text(raw, options_of(claim.source).languages)
-    return lambda session: pages.record_clean(session, claim, text)
+
+    def keep(session: Session) -> list[Move]:
+        moves = pages.record_clean(session, claim, text)
+        telling.page_ended(session, "done", engine)
+        return moves
+
+    return keep

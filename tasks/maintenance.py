@@ -42,7 +42,7 @@ def purge(document_id: str, generation: int) -> None:
     """Remove a deleted document's objects, then its rows; repeated until both are gone."""
     del generation
     held = context()
-    with logs.bind(document_id=document_id), surviving():
+    with surviving(document_id):
         with held.database.begin() as session:
             doomed = documents.deleted(session, UUID(document_id))
         if doomed is None:

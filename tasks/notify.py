@@ -18,7 +18,7 @@ _log = logs.get_logger(__name__)
 def announce(document_id: str, generation: int) -> None:
     """Wake the requests that wait for this document, and say in the log how it ended."""
     held = context()
-    with logs.bind(document_id=document_id), surviving():
+    with surviving(document_id):
         with held.database.begin() as session:
             state = documents.announce(session, UUID(document_id))
         _log.info("document.ended", state=state, generation=generation)

@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 from sqlalchemy.orm import Session
 
-from octavo.telemetry import metrics
 from pipelines import textlayer
 from pipelines.confine import confined
 from pipelines.preview import MEDIA_TYPE, preview
@@ -23,6 +22,7 @@ from tasks.app import app
 from tasks.context import Context
 from tasks.options import options_of
 from tasks.steps import Outcome, page_step
+from tasks.telling import timed
 
 
 @app.task(name=names.RECOGNIZE)
@@ -40,9 +40,9 @@ def read(held: Context, claim: PageClaim) -> Outcome:
     if page.text_layer and options.text_layer is not TextLayer.FORCE:
         seen = confined(textlayer.extract, path, page, options.languages, limits=held.limits)
     else:
-        with metrics.STAGE_SECONDS.labels(stage="render").time():
+        with timed("render"):
             raster = render(path, page, held.limits, options.rasterizer)
-        with metrics.STAGE_SECONDS.labels(stage="recognize").time():
+        with timed("read"):
             seen = recognize_raster(raster, options, held.limits, tessdata=held.settings.tessdata)
         image_key = layout.image_key(claim.source.tenant, claim.source.document_id, page.number)
         picture = preview(raster)

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from octavo.killpoints import killpoint
 from octavo.telemetry import logs, tracing
-from outbox.record import record
 from pipelines.errors import PipelineError, Reason
 from store import documents, pages
 from store.claims import DocumentClaim, PageClaim, StaleFence
@@ -26,8 +25,9 @@ from store.moves import Move
 from store.objects import errors as objects
 from store.pages import Failure
 from store.states import PageStage, Stage
-from tasks import lease
+from tasks import lease, telling
 from tasks.context import Context, context
+from tasks.recording import record_each
 
 _log = logs.get_logger(__name__)
 _PASSING_FAULT_SECONDS = 10.0
@@ -67,8 +67,8 @@ def page_step(
             max_attempts=held.settings.max_attempts,
         )
 
-    with logs.bind(document_id=document_id, page=number):
-        _run(held, claim, work, pages.record_failure, pages.release)
+    with telling.named(document_id=document_id, page=number):
+        _run(held, claim, work, _fail_page, pages.release)
 
 
 def document_step(
@@ -90,17 +90,24 @@ def document_step(
             max_attempts=held.settings.max_attempts,
         )
 
-    with logs.bind(document_id=document_id):
+    with telling.named(document_id=document_id):
         _run(held, claim, work, documents.record_failure, documents.release)
 
 
 @contextmanager
-def surviving() -> Iterator[None]:
+def surviving(document_id: str | None = None) -> Iterator[None]:
     """For tasks that claim nothing: an outage is logged, and the sweeper asks again."""
-    try:
-        yield
-    except (DBAPIError, objects.ObjectStoreUnavailable, MemoryError) as error:
-        _log.error("task.gave_up", error=f"{type(error).__name__}: {error}"[:500])
+    with telling.named(document_id=document_id):
+        try:
+            yield
+        except (DBAPIError, objects.ObjectStoreUnavailable, MemoryError) as error:
+            _log.error("task.gave_up", error=f"{type(error).__name__}: {error}"[:500])
+
+
+def _fail_page(session: Session, claim: PageClaim, failure: Failure) -> list[Move]:
+    moves = pages.record_failure(session, claim, failure)
+    telling.page_ended(session, "failed", telling.NO_ENGINE)
+    return moves
 
 
 def _run(
@@ -118,13 +125,14 @@ def _run(
             return
         step = _name(claim)
         killpoint(f"{step}.claimed")
-        with lease.kept(held.database, claim):
-            outcome = _attempt(held, claim, work, fail, release)
-        killpoint(f"{step}.worked")
-        with held.database.begin() as session:
-            record(session, outcome(session), tracing.carry())
-            killpoint(f"{step}.recorded")
-        killpoint(f"{step}.committed")
+        with tracing.joined(claim.source.trace):
+            with lease.kept(held.database, claim), telling.stage(claim):
+                outcome = _attempt(held, claim, work, fail, release)
+            killpoint(f"{step}.worked")
+            with held.database.begin() as session:
+                record_each(session, outcome(session), claim.source.document_id)
+                killpoint(f"{step}.recorded")
+            killpoint(f"{step}.committed")
     except StaleFence:
         _log.warning("step.result_dropped", why="the claim was lost meanwhile")
     except DBAPIError as error:

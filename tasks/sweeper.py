@@ -8,11 +8,12 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from octavo.killpoints import killpoint
-from octavo.telemetry import logs, metrics, tracing
-from outbox.record import record
-from store import partitions, sheaves, sweep
+from octavo.telemetry import logs, metrics
+from store import pages, partitions, sheaves, sweep
 from store.moves import Move
+from tasks import telling
 from tasks.context import Context
+from tasks.recording import record_each
 
 _log = logs.get_logger(__name__)
 
@@ -39,9 +40,16 @@ def run_once(held: Context) -> Counter[str]:
             moves = repair(session)
             if moves:
                 killpoint("sweep.repaired")
-            record(session, moves, tracing.carry())
-        if moves:
-            done[kind] = len(moves)
-            metrics.REPAIRS.labels(kind=kind).inc(len(moves))
-            _log.warning("sweep.repaired", kind=kind, moves=len(moves))
+            record_each(session, moves)
+            lost = pages.quarantined(session)
+        _count(done, kind, len(moves))
+        _count(done, "page_quarantined", lost)
+        metrics.PAGES.labels(outcome="failed", engine=telling.NO_ENGINE).inc(lost)
     return done
+
+
+def _count(done: Counter[str], kind: str, moves: int) -> None:
+    if moves:
+        done[kind] += moves
+        metrics.REPAIRS.labels(kind=kind).inc(moves)
+        _log.warning("sweep.repaired", kind=kind, moves=moves)

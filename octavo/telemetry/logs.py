@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -43,6 +43,7 @@ def configure(role: str, level: str = "INFO", fmt: Literal["json", "console"] = 
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        _task_id_of_celery,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _Role(role),
         _trace_ids,
@@ -109,6 +110,17 @@ class _Role:
     ) -> MutableMapping[str, Any]:
         event["role"] = self._role
         return event
+
+
+def _task_id_of_celery(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Celery's records carry, as `data`, all that their words say: the task's id is enough."""
+    if event.get("logger", "").startswith("celery.") and isinstance(event.get("data"), Mapping):
+        data = event.pop("data")
+        if "id" in data:
+            event.setdefault("task_id", data["id"])
+    return event
 
 
 def _trace_ids(

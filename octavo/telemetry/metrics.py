@@ -2,7 +2,8 @@
 
 Several processes of one machine (gunicorn workers, prefork pools) share their counts when
 ``PROMETHEUS_MULTIPROC_DIR`` names one directory before the first import; whoever starts them
-empties it first. Gauges read from the database come from collectors added by the API.
+empties it first. A process with ``OCTAVO_METRICS_PORT`` makes one for itself and its children.
+Gauges read from the database come from collectors added by the API.
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ from prometheus_client import (
     Histogram,
     generate_latest,
     multiprocess,
+    values,
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from octavo.telemetry import sharing
 from octavo.telemetry.logs import get_logger
+
+if sharing.wanted():
+    # Before the first metric: each takes its kind of value when it is made.
+    values.ValueClass = values.MultiProcessValue(sharing.process_name)
 
 REGISTRY = CollectorRegistry()
 STAGE_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 2, 4, 8, 15, 30, 60, 120, 180)  # seconds
@@ -40,13 +47,14 @@ HTTP_SECONDS = Histogram(
 )
 PAGES = Counter(
     "octavo_pages_total",
-    "Pages that reached an end, by outcome (done, failed) and engine.",
+    "Pages that reached an end, by outcome (done, failed) and engine (none when it failed).",
     ["outcome", "engine"],
     registry=REGISTRY,
 )
 STAGE_SECONDS = Histogram(
     "octavo_stage_seconds",
-    "Time of one stage (split, recognize, clean, aggregate) on one document or page.",
+    "Time of one stage (split, recognize, clean, aggregate) on one document or page, and of the"
+    " parts of recognize (render, read).",
     ["stage"],
     buckets=STAGE_BUCKETS,
     registry=REGISTRY,
@@ -84,13 +92,14 @@ def exposition() -> tuple[bytes, str]:
 
     A collector that fails costs only its own metrics: ``octavo_collector_up`` says which.
     """
-    registry = CollectorRegistry()
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        multiprocess.MultiProcessCollector(registry)
-    else:
-        registry.register(_Gathered(REGISTRY.collect()))
-    registry.register(_Gathered(_collected()))
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    return generate_latest(registry()), CONTENT_TYPE_LATEST
+
+
+def registry() -> CollectorRegistry:
+    """All of it, computed anew each time the registry is asked."""
+    made = CollectorRegistry()
+    made.register(_Everything())
+    return made
 
 
 def _collected() -> list[Metric]:
@@ -110,12 +119,13 @@ def _collected() -> list[Metric]:
     return [*found, up]
 
 
-class _Gathered:
-    def __init__(self, metrics: Iterable[Metric]) -> None:
-        self._metrics = list(metrics)
-
+class _Everything:
     def collect(self) -> Iterable[Metric]:
-        return self._metrics
+        if os.environ.get(sharing.DIRECTORY):
+            yield from multiprocess.MultiProcessCollector(CollectorRegistry()).collect()
+        else:
+            yield from REGISTRY.collect()
+        yield from _collected()
 
     def describe(self) -> Iterable[Metric]:
         return []

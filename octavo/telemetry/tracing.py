@@ -104,6 +104,20 @@ def resume(carrier: Mapping[str, str] | None) -> Iterator[None]:
         context.detach(token)
 
 
+@contextmanager
+def joined(carrier: Mapping[str, str] | None) -> Iterator[None]:
+    """Stay in the current trace; outside any, go on with the one that `carry` put down.
+
+    Where nothing is exported no task has a trace of its own, and what it causes elsewhere would
+    begin a new one.
+    """
+    if current_ids() is not None:
+        yield
+        return
+    with resume(carrier):
+        yield
+
+
 def current_ids() -> tuple[str, str] | None:
     """Trace id (32 hex digits) and span id (16) of the current span; None outside a trace."""
     at = trace.get_current_span().get_span_context()

@@ -79,6 +79,20 @@ def test_libraries_speak_in_the_same_shape_once(lines: Any, name: str) -> None:
     assert (line["role"], line["queue"]) == ("worker", "ocr")
 
 
+def test_what_celery_says_twice_is_said_once(lines: Any) -> None:
+    context = {"id": "7f3a", "name": "octavo.clean", "return_value": "None", "args": "[]"}
+    logging.getLogger("celery.app.trace").info(
+        "Task %(name)s[%(id)s] succeeded", context, extra={"data": context}
+    )
+    logging.getLogger("other").info("kept", extra={"data": {"id": 1}})
+
+    celery, other = lines()
+    assert celery["event"] == "Task octavo.clean[7f3a] succeeded"
+    assert celery["task_id"] == "7f3a"
+    assert "data" not in celery
+    assert other["data"] == {"id": 1}
+
+
 def test_handlers_that_libraries_brought_are_taken_down(restored: None) -> None:
     logger = logging.getLogger("gunicorn.error")
     logger.addHandler(logging.StreamHandler())

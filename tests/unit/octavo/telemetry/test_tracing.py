@@ -40,3 +40,13 @@ def test_spans_pass_results_and_errors_through_without_a_collector() -> None:
         raise KeyError("page")
     tracing.flush()
     tracing.shutdown()
+
+
+def test_a_trace_is_joined_only_outside_of_one() -> None:
+    other = {"traceparent": "00-11111111111111111111111111111111-2222222222222222-01"}
+    with tracing.joined(CARRIER):
+        assert tracing.carry() == CARRIER
+        with tracing.joined(other):
+            assert tracing.carry() == CARRIER
+    with tracing.joined(None):
+        assert tracing.carry() == {}

@@ -1,0 +1,53 @@
+"""What a task tells of itself: ids on its log lines, the time it takes, the pages it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+from celery import current_task
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from octavo.telemetry import logs, metrics, tracing
+from store.claims import DocumentClaim, PageClaim
+
+NO_ENGINE = "none"  # of a page that failed
+
+
+@contextmanager
+def named(*, document_id: str | None = None, page: int | None = None) -> Iterator[None]:
+    """These and the id of the task that runs here are on every line logged inside the block."""
+    task_id = current_task.request.id if current_task else None
+    with logs.bind(document_id=document_id, page=page, task_id=task_id):
+        yield
+
+
+@contextmanager
+def stage(claim: DocumentClaim | PageClaim) -> Iterator[None]:
+    """Measure the work on a claim, and make a span of it."""
+    name = str(claim.step if isinstance(claim, PageClaim) else claim.stage)
+    page = claim.number if isinstance(claim, PageClaim) else None
+    about = {"document_id": str(claim.source.document_id), "page": page, "attempt": claim.attempt}
+    with tracing.span(name, **about), timed(name):
+        yield
+
+
+@contextmanager
+def timed(name: str) -> Iterator[None]:
+    """Add the time the block takes, whatever comes of it, to those of the stage `name`."""
+    began = perf_counter()
+    try:
+        yield
+    finally:
+        metrics.STAGE_SECONDS.labels(stage=name).observe(perf_counter() - began)
+
+
+def page_ended(session: Session, outcome: str, engine: str) -> None:
+    """Count a page as done or failed, once `session`'s transaction has committed."""
+
+    def count(_: Session) -> None:
+        metrics.PAGES.labels(outcome=outcome, engine=engine).inc()
+
+    event.listen(session, "after_commit", count, once=True)
