@@ -253,7 +253,16 @@ def fail(session: Session, document: Document, failure: Failure) -> list[Move]:
 def cancel(session: Session, document: Document) -> list[Move]:
     """awaiting_upload, queued or processing -> cancelled; done pages stay. Raises IllegalMove."""
     open_states = RUNNING | {DocumentState.AWAITING_UPLOAD}
-    _move(session, document, DocumentState.CANCELLED, "cancelled", only_from=open_states)
+    _move(
+        session,
+        document,
+        DocumentState.CANCELLED,
+        "cancelled",
+        only_from=open_states,
+        stage=Stage.ENDED,
+        finished_at=now,
+        lease_until=None,
+    )
     _close_sheaves(session, document.id)
     return [_told(session, document, DocumentState.CANCELLED)]
 
@@ -276,7 +285,6 @@ def retry(
             "retried",
             only_from=ended,
             **_fresh(document, Stage.SPLIT) | {"redrive_at": after(lease_seconds)},
-            queued_at=now,
         )
         return [Accepted(document.id, document.tenant, document.generation)]
     _move(
@@ -330,6 +338,7 @@ def _fresh(document: Document, stage: Stage) -> dict[str, Any]:
         "redrive_at": None,
         "reason": None,
         "detail": None,
+        "queued_at": now,
         "finished_at": None,
     }
 
@@ -362,6 +371,8 @@ def _reopen_pages(
                 sheaf=index,
                 state=PageState.PENDING,
                 attempt=0,
+                # A result that was on its way when the document ended is refused from here on.
+                fence=Page.fence + 1,
                 lease_until=None,
                 reason=None,
                 detail=None,

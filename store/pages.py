@@ -178,13 +178,6 @@ def release(
 
     `refund` does not count the attempt: the fault was the system's, not the page's.
     """
-    _hold(
-        session,
-        claim,
-        None,
-        lease=after(retry_after_seconds),
-        attempt=claim.attempt - 1 if refund else claim.attempt,
-    )
     session.execute(
         update(Sheaf)
         .where(
@@ -193,6 +186,14 @@ def release(
             Sheaf.number == claim.sheaf,
         )
         .values(redrive_at=after(retry_after_seconds))
+        .execution_options(synchronize_session=False)
+    )
+    _hold(
+        session,
+        claim,
+        None,
+        lease=after(retry_after_seconds),
+        attempt=claim.attempt - 1 if refund else claim.attempt,
     )
 
 

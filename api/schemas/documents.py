@@ -148,7 +148,7 @@ class DocumentSummary(Schema):
     pages_failed = fields.Integer(metadata=said("Pages that have a reason instead.", 1, "pages"))
     created_at = fields.AwareDateTime(metadata=said("When it was first heard of.", WHEN))
     queued_at = fields.AwareDateTime(
-        allow_none=True, metadata=said("When its file was stored.", WHEN)
+        allow_none=True, metadata=said("When its file was stored, or it was retried last.", WHEN)
     )
     started_at = fields.AwareDateTime(
         allow_none=True, metadata=said("When a worker first took it.", WHEN)

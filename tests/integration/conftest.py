@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from uuid import UUID, uuid4
@@ -170,6 +171,18 @@ class Way:
                 {"id": str(document_id)},
             )
             return [row.topic for row in found]
+
+    def wait_for_a_blocked_statement(self, seconds: float = 20) -> None:
+        """Return once some transaction of this database waits for a lock of another."""
+        blocked = text(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+        )
+        deadline = time.monotonic() + seconds
+        with self.database.engine.connect() as connection:
+            while not connection.scalar(blocked):
+                assert time.monotonic() < deadline, "nobody waits for a lock"
+                time.sleep(0.01)
 
     def age(self, seconds: float) -> None:
         """Let every lease and every time to ask again run down by `seconds`."""

@@ -116,6 +116,29 @@ def test_cancel_stops_dispatch_and_is_told(way: Any) -> None:
     assert refused.value.state is DocumentState.CANCELLED
 
 
+def test_a_cancelled_document_has_an_end_and_no_holder(way: Any) -> None:
+    document_id = way.accepted()
+    way.claimed(document_id)
+    way.move(document_id, documents.cancel)
+    document = way.document(document_id)
+    assert document.finished_at is not None
+    assert (document.stage, document.lease_until) == (Stage.ENDED, None)
+    retry(way, document_id)
+    document = way.document(document_id)
+    assert (document.stage, document.finished_at) == (Stage.SPLIT, None)
+    assert way.claimed(document_id, generation=2).attempt == 1
+
+
+def test_retry_shuts_out_results_of_the_old_generation(way: Any) -> None:
+    document_id = way.split(1)
+    old = way.held_page(document_id, 1)
+    way.move(document_id, documents.cancel)
+    before = way.document(document_id).queued_at
+    retry(way, document_id)
+    assert way.one_page(document_id, 1).fence == old.fence + 1
+    assert way.document(document_id).queued_at > before
+
+
 def test_cancel_and_the_last_page_race_and_one_wins(way: Any) -> None:
     for _ in range(10):
         document_id = way.split(1)

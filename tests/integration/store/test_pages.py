@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from store import documents, pages
 from store.claims import StaleFence, renew
-from store.models import PageText
+from store.models import Page, PageText, Sheaf
 from store.states import DocumentState, PageStage, PageState, SheafState, Stage
 
 FAILURE = pages.Failure("render_failed", "it would not")
@@ -143,3 +144,27 @@ def test_a_released_claim_comes_back_without_its_attempt(way: Any) -> None:
     way.age(6)
     again = way.held_page(document_id, 1)
     assert (again.attempt, again.fence) == (1, 2)
+
+
+def test_releasing_waits_for_the_sheaf_before_it_holds_the_page(way: Any) -> None:
+    """Whoever finishes a page holds its sheaf and then wants the page: no circle."""
+    document_id = way.split(2)
+    claim = way.held_page(document_id, 1)
+
+    def release() -> None:
+        with way.database.begin() as session:
+            pages.release(session, claim, retry_after_seconds=5, refund=True)
+
+    with ThreadPoolExecutor(1) as pool:
+        with way.database.begin() as session:
+            session.get_one(Sheaf, (document_id, 1, 0), with_for_update=True)
+            releasing = pool.submit(release)
+            way.wait_for_a_blocked_statement()
+            page = session.scalars(
+                select(Page)
+                .where(Page.document_id == document_id, Page.number == 1)
+                .with_for_update(nowait=True)
+            )
+            assert page.one().fence == claim.fence
+        releasing.result(timeout=20)
+    assert way.one_page(document_id, 1).attempt == 0
