@@ -18,6 +18,7 @@ _COMMANDS = {
     "keys": "octavo.cli.keys:keys",
     "migrate": "octavo.cli.database:migrate",
     "doctor": "octavo.cli.doctor:doctor",
+    "verify": "octavo.cli.verify:verify",
     "version": "octavo.cli.main:version",
 }
 
