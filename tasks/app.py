@@ -47,6 +47,7 @@ def _log(**_: Any) -> None:
 @signals.worker_init.connect
 def _prepare(**_: Any) -> None:
     """Before the first task: the schema is there, and the broker will not forget."""
+    _log()  # Celery sends this signal before the one that sets up the log
     context.prepare()
     serving.serve(settings().metrics_host, settings().metrics_port)
 
