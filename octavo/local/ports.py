@@ -9,6 +9,8 @@ LOOPBACK = "127.0.0.1"
 # Below the range from which kernels take the ports of outgoing connections.
 _LOWEST, _HIGHEST = 20_000, 32_000
 _TRIES = 200
+# A server may take seconds to take its port, so one that was given out is not given out again.
+_given: set[int] = set()
 
 
 def is_free(port: int) -> bool:
@@ -31,11 +33,12 @@ def answers(port: int, seconds: float = 0.2) -> bool:
 
 
 def free_port() -> int:
-    """Some free port. Raises OSError when none is found."""
+    """Some free port, never the same twice. Raises OSError when none is found."""
     chooser = random.SystemRandom()
     for _ in range(_TRIES):
         port = chooser.randrange(_LOWEST, _HIGHEST)
-        if is_free(port):
+        if port not in _given and is_free(port):
+            _given.add(port)
             return port
     raise OSError(f"no free port between {_LOWEST} and {_HIGHEST} on {LOOPBACK}")
 

@@ -39,14 +39,17 @@ class Service(Protocol):
 def wait_ready(
     supervisor: Supervisor, waiting: Mapping[str, Callable[[], bool]], seconds: float
 ) -> None:
-    """Return when every named child is ready. Raises NotStarted, with the end of its log."""
+    """Return when every named child is ready.
+
+    Raises NotStarted, with the end of a log, when one is late or any child has died.
+    """
     left = dict(waiting)
     deadline = time.monotonic() + seconds
     while left:
-        for name, ready in list(left.items()):
-            code = supervisor.exit_code(name)
-            if code is not None:
+        for name in supervisor.names():
+            if (code := supervisor.exit_code(name)) is not None:
                 raise NotStarted(f"{name} ended with code {code}.\n{_tail(supervisor, name)}")
+        for name, ready in list(left.items()):
             if ready():
                 del left[name]
         if left and time.monotonic() > deadline:
