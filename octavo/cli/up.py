@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -62,9 +62,19 @@ def _keep(stack: Stack, reload: bool) -> None:
         if changed:
             say(f"changed: {', '.join(sorted(changed))}; starting again")
             began = time.monotonic()
-            stack.restart_processes()
+            stack.restart(affected(changed, stack.processes()))
             say(f"started in {time.monotonic() - began:.1f} s")
         stack.supervisor.run_once()
+
+
+def affected(changed: Iterable[str], processes: Sequence[str]) -> list[str]:
+    """Which processes run the code that changed: `changed` are paths below the checkout."""
+    rooms = {Path(path).parts[0] for path in changed}
+    if rooms <= {"api", "web"}:
+        return [name for name in processes if name == "api"]
+    if rooms <= {"tasks"}:
+        return [name for name in processes if name != "api"]
+    return list(processes)
 
 
 def _rounds() -> Iterator[set[str]]:

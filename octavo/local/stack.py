@@ -109,20 +109,21 @@ class Stack:
         """Start a process that uses the servers."""
         self.supervisor.start(program)
 
-    def restart_processes(self) -> None:
-        """Start everything but the servers anew, without waiting for work in hand."""
-        self.supervisor.restart(self._processes(), _HURRY_SECONDS)
+    def restart(self, names: Iterable[str]) -> None:
+        """Start these processes anew, without waiting for work in hand."""
+        self.supervisor.restart(names, _HURRY_SECONDS)
 
     def stop(self) -> None:
         """Stop the processes, then the servers."""
-        self.supervisor.stop(self._processes(), _HURRY_SECONDS if self._hurry else None)
+        self.supervisor.stop(self.processes(), _HURRY_SECONDS if self._hurry else None)
         self.supervisor.stop(self._started)
         self._started.clear()
         (self._root / SERVERS_ENV).unlink(missing_ok=True)
         for service in self.services:
             service.tidy()
 
-    def _processes(self) -> list[str]:
+    def processes(self) -> list[str]:
+        """Names of all that runs but the servers."""
         return [name for name in self.supervisor.names() if name not in self._started]
 
 
