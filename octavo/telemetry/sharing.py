@@ -27,7 +27,7 @@ def wanted() -> bool:
     """
     if os.environ.get(DIRECTORY):
         return True
-    if os.environ.get(PORT, "0") in ("", "0"):
+    if os.environ.get(PORT, "0") in ("", "0") and f"{PORT}_FILE" not in os.environ:
         return False
     made = Path(tempfile.mkdtemp(prefix="octavo-metrics-"))
     os.environ[DIRECTORY] = str(made)
