@@ -15,6 +15,7 @@ from store import counts, outbox_rows
 # As `tasks.config` names them on the broker; a test holds the two together.
 QUEUES = ("split", "ocr", "llm", "aggregate", "notify", "maintenance")
 KEY_PREFIX = "octavo:"
+PRIORITIES = ("", "\x06\x166")  # what kombu appends for first and later messages
 
 
 class DatabaseGauges:
@@ -55,15 +56,19 @@ class BrokerGauges:
         try:
             with client.pipeline(transaction=False) as ask:
                 for name in QUEUES:
-                    ask.llen(f"{KEY_PREFIX}{name}")
-                lengths = ask.execute()
+                    for priority in PRIORITIES:
+                        ask.llen(f"{KEY_PREFIX}{name}{priority}")
+                found = ask.execute()
         finally:
             client.close()
         yield _family(
             "octavo_queue_messages",
             "Messages waiting in a queue, without those a worker holds.",
             "queue",
-            dict(zip(QUEUES, lengths, strict=True)),
+            {
+                name: sum(found[at * len(PRIORITIES) :][: len(PRIORITIES)])
+                for at, name in enumerate(QUEUES)
+            },
         )
 
 

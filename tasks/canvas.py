@@ -21,6 +21,7 @@ from outbox.relay import BrokerDown, Envelope
 from outbox.routes import ROUTES
 from tasks import names
 from tasks.app import app
+from tasks.config import FIRST, LATER
 
 _BATCH = 500  # messages sent to the broker in one write
 
@@ -89,8 +90,14 @@ def _sheaf(event: Event, queue: str) -> Signature:
             ),
         )
 
+    # A letter is all first sheaf, so it overtakes the rest of a book in the queue too; a sheaf
+    # that the sweeper sends again has waited long enough to go first.
+    first = event.sheaf == 0 or event.drive > 1
     pages = [
-        chain(step(names.RECOGNIZE, number, queue), step(names.CLEAN, number, "llm"))
+        chain(
+            step(names.RECOGNIZE, number, queue).set(priority=FIRST if first else LATER),
+            step(names.CLEAN, number, "llm"),
+        )
         for number in event.pages
     ]
     advance = app.signature(

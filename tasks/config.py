@@ -8,6 +8,8 @@ from octavo.settings import Settings
 from tasks import names
 
 QUEUES = ("split", "ocr", "llm", "aggregate", "notify", "maintenance")
+# Priorities of a message, as kombu keeps them on Redis: a list each, the lower one read first.
+FIRST, LATER = 0, 6
 _GRACE_SECONDS = 30
 
 
@@ -26,6 +28,7 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         # kombu looks for such messages every interval * throttle seconds (100 by default).
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
+        "priority_steps": [FIRST, LATER],
         "socket_timeout": 20,
         "socket_connect_timeout": 5,
         "socket_keepalive": True,

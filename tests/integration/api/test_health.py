@@ -120,4 +120,6 @@ def test_metrics_are_there_without_broker_and_database(app_without: Any) -> None
 def test_gauges_know_the_queues_as_the_workers_do(held: Services) -> None:
     known = config.celery_config(held.settings)
     assert gauges.QUEUES == config.QUEUES
+    steps = config.celery_config(Settings())["broker_transport_options"]["priority_steps"]
+    assert tuple(f"\x06\x16{step}" if step else "" for step in steps) == gauges.PRIORITIES
     assert known["broker_transport_options"]["global_keyprefix"] == gauges.KEY_PREFIX

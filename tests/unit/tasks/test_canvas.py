@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
 from celery import Signature
 
 from outbox.events import DocumentDeleted, DocumentRecognized, DocumentUploaded, SheafReady
@@ -11,7 +12,7 @@ from outbox.routes import ROUTES
 from tasks import names
 from tasks.app import app
 from tasks.canvas import BUILDERS, signatures
-from tasks.config import QUEUES
+from tasks.config import FIRST, LATER, QUEUES
 
 DOCUMENT = UUID("5c1b9f0e-6a0b-4a5e-9a0e-111111111111")
 
@@ -59,6 +60,20 @@ def test_a_sheaf_is_a_chord_of_chains() -> None:
     assert [page[0].args for page in header] == [(str(DOCUMENT), 2, 3), (str(DOCUMENT), 2, 4)]
     assert chord.body.task == names.ADVANCE
     assert all(isinstance(page, Signature) for page in chord.tasks)
+
+
+@pytest.mark.parametrize(
+    ("sheaf", "drive", "priority"), [(0, 1, FIRST), (1, 1, LATER), (7, 1, LATER), (7, 2, FIRST)]
+)
+def test_a_letter_overtakes_a_book_and_nothing_waits_for_ever(
+    sheaf: int, drive: int, priority: int
+) -> None:
+    event = SheafReady(
+        document_id=DOCUMENT, tenant="t", generation=1, sheaf=sheaf, drive=drive, pages=(1,)
+    )
+    [chord] = signatures(event)
+    [page] = chord.tasks
+    assert page.tasks[0].options["priority"] == priority
 
 
 def test_a_deletion_is_told_to_two() -> None:
