@@ -61,7 +61,7 @@ STAGE_SECONDS = Histogram(
 )
 OUTBOX_EVENTS = Counter(
     "octavo_outbox_events_total",
-    "Outbox rows the relay handled, by outcome (published, failed, dead).",
+    "Outbox rows the relay handled, by outcome (published, failed).",
     ["outcome"],
     registry=REGISTRY,
 )

@@ -181,6 +181,8 @@ def test_a_document_is_one_trace_through_api_relay_and_worker(seen: Seen) -> Non
             assert mine.count(("octavo-worker", f"run/octavo.{task}")) == count, task
         for task in ("split", "recognize", "aggregate", "announce"):
             assert ("octavo-relay", f"apply_async/octavo.{task}") in mine, sorted(set(mine))
+        for task in ("clean", "advance"):  # what a chain and a chord send on
+            assert ("octavo-worker", f"apply_async/octavo.{task}") in mine, sorted(set(mine))
 
 
 def test_the_work_on_a_document_is_in_no_other_trace(seen: Seen) -> None:
