@@ -31,7 +31,6 @@ def follow(
         while True:
             _show(bar, document)
             if document["state"] in ENDED:
-                bar.refresh()
                 return document
             meanwhile()
             # Ends early when the document does, so a short wait costs no time at the end.
