@@ -68,7 +68,8 @@ class IdempotencyHeader(Schema):
         ],
         metadata=said(
             "Any text of your choice, new for each new request. The same key with the same"
-            " request answers with the same document.",
+            " request answers with the same document. Remembered for 7 days, unless this"
+            " installation says otherwise.",
             "order-4711",
         ),
     )
