@@ -159,11 +159,10 @@ def record_clean(session: Session, claim: PageClaim, clean: str) -> list[Move]:
 
 def record_failure(session: Session, claim: PageClaim, failure: Failure) -> list[Move]:
     """running or recognized -> failed, with the reason. Raises StaleFence."""
-    before = PageState.RUNNING if claim.step is PageStage.RECOGNIZE else PageState.RECOGNIZED
     return _finish(
         session,
         claim,
-        before,
+        _before(claim),
         state=PageState.FAILED,
         reason=failure.reason,
         detail=failure.detail,
@@ -191,7 +190,7 @@ def release(
     _hold(
         session,
         claim,
-        None,
+        _before(claim),
         lease=after(retry_after_seconds),
         attempt=claim.attempt - 1 if refund else claim.attempt,
     )
@@ -223,10 +222,15 @@ def quarantined(session: Session) -> int:
     return count
 
 
+def _before(claim: PageClaim) -> PageState:
+    """The state a page is in while it is claimed for this step."""
+    return PageState.RUNNING if claim.step is PageStage.RECOGNIZE else PageState.RECOGNIZED
+
+
 def _hold(
     session: Session,
     claim: PageClaim,
-    before: PageState | None,
+    before: PageState,
     *,
     lease: Any = None,
     **values: Any,
@@ -246,7 +250,7 @@ def _hold(
             Page.document_id == claim.source.document_id,
             Page.number == claim.number,
             Page.fence == claim.fence,
-            *([Page.state == before] if before else []),
+            Page.state == before,
             alive,
         )
         .values(lease_until=lease, **values)
@@ -268,6 +272,7 @@ def _finish(
         .where(
             Document.id == source.document_id,
             Document.state == DocumentState.PROCESSING,
+            Document.stage == Stage.PAGES,
             Document.generation == source.generation,
         )
         .values(
@@ -279,20 +284,24 @@ def _finish(
     ).one_or_none()
     if counted is None:
         raise StaleFence
-    session.execute(
+    open_sheaf = session.scalar(
         update(Sheaf)
         .where(
             Sheaf.document_id == source.document_id,
             Sheaf.generation == source.generation,
             Sheaf.number == claim.sheaf,
+            Sheaf.pages_left > 0,
         )
         .values(
             pages_left=Sheaf.pages_left - 1,
             state=case((Sheaf.pages_left == 1, SheafState.DONE), else_=Sheaf.state),
             redrive_at=after(claim.lease_seconds),
         )
+        .returning(Sheaf.number)
         .execution_options(synchronize_session=False)
     )
+    if open_sheaf is None:
+        raise StaleFence
     _hold(session, claim, before, state=state, finished_at=now, **values)
     if counted.pages_done + counted.pages_failed < counted.page_count:
         return []

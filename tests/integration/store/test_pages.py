@@ -168,3 +168,15 @@ def test_releasing_waits_for_the_sheaf_before_it_holds_the_page(way: Any) -> Non
             assert page.one().fence == claim.fence
         releasing.result(timeout=20)
     assert way.one_page(document_id, 1).attempt == 0
+
+
+@pytest.mark.parametrize("count", [1, 3], ids=["the last sheaf", "a sheaf that has ended"])
+def test_a_result_after_the_end_is_stale_not_an_error(way: Any, count: int) -> None:
+    document_id = way.split(count)
+    stale = way.held_page(document_id, 1)
+    way.age(50)
+    for number in range(1, min(count, 2) + 1):
+        way.finish(document_id, number)
+    with pytest.raises(StaleFence), way.database.begin() as session:
+        pages.record_failure(session, stale, FAILURE)
+    assert way.document(document_id).pages_failed == 0
