@@ -1,0 +1,25 @@
+"""The list of faults, a scenario each; importing this package fills `tests.chaos.scene.FAULTS`."""
+
+from tests.chaos.faults import (
+    accepting,
+    broker,
+    children,
+    chords,
+    database,
+    documents,
+    house,
+    objects,
+    relays,
+)
+
+__all__ = [
+    "accepting",
+    "broker",
+    "children",
+    "chords",
+    "database",
+    "documents",
+    "house",
+    "objects",
+    "relays",
+]

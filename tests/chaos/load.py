@@ -1,0 +1,121 @@
+"""Documents sent all the while by a client that repeats itself, and what was promised of each."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from dataclasses import dataclass, field
+
+from tests.chaos.client import Client, Refused, Unanswered, blank_pdf
+
+COMPLETED = frozenset({"completed"})
+_PAUSE_SECONDS = 0.3
+_GIVE_UP_SECONDS = 120.0
+# Answers of a system that could not decide now; the same key is sent again.
+_LATER = {409, 429, 500, 502, 503, 504}
+
+
+@dataclass(eq=False)
+class Sent:
+    """A document that was accepted, and how it may end."""
+
+    id: str
+    key: str
+    pages: tuple[int, ...]
+    ends: frozenset[str] = COMPLETED
+    refusals: int = 0  # times it was sent before it was accepted
+    gone: bool = False  # deleted by its client
+    texts: list[str] = field(default_factory=list)  # as first seen at its end
+
+
+class Ledger:
+    """Every document that was accepted, from any thread."""
+
+    def __init__(self) -> None:
+        self._sent: list[Sent] = []
+
+    def add(self, sent: Sent) -> Sent:
+        """Keep one."""
+        self._sent.append(sent)
+        return sent
+
+    def all(self) -> list[Sent]:
+        """Those so far."""
+        return list(self._sent)
+
+
+class Sender:
+    """Makes documents and sends each until it is accepted."""
+
+    def __init__(self, client: Client, ledger: Ledger, seed: int, name: str) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._rng = random.Random(seed)
+        self._name = f"{name}-{self._rng.randbytes(4).hex()}"
+        self._count = 0
+
+    def document(
+        self,
+        pages: int,
+        *,
+        only: tuple[int, ...] = (),
+        ends: frozenset[str] = COMPLETED,
+        given_up: threading.Event | None = None,
+    ) -> Sent:
+        """A new document of `pages` pages, of which it asks for `only` those.
+
+        Raises AssertionError when it is refused for two minutes, or for good.
+        """
+        self._count += 1
+        key = f"{self._name}-{self._count}"
+        content = blank_pdf(pages, self._rng)
+        asked = ",".join(map(str, only)) or None
+        deadline = time.monotonic() + _GIVE_UP_SECONDS
+        refusals = 0
+        while True:
+            try:
+                document_id = self._client.submit(content, key, asked)
+            except (Refused, Unanswered) as error:
+                if isinstance(error, Refused) and error.status not in _LATER:
+                    raise AssertionError(f"{key} was refused: {error}") from error
+                assert time.monotonic() < deadline, f"{key} is still refused: {error}"
+                refusals += 1
+                (given_up or threading.Event()).wait(_PAUSE_SECONDS)
+            else:
+                numbers = only or tuple(range(1, pages + 1))
+                return self._ledger.add(Sent(document_id, key, numbers, ends, refusals))
+
+
+class Load:
+    """A thread that sends a document now and then until told to stop."""
+
+    def __init__(self, sender: Sender, seed: int, *, least: int) -> None:
+        """`least`: documents it sends before it heeds `stop`."""
+        self._sender = sender
+        self._rng = random.Random(seed)
+        self._least = least
+        self._stopping = threading.Event()
+        self._error: AssertionError | None = None
+        self._thread = threading.Thread(target=self._run, name="load", daemon=True)
+        self._thread.start()
+
+    def finished(self) -> bool:
+        """Whether it has heeded `stop`. Raises AssertionError when a document was not accepted."""
+        if self._error is not None:
+            raise self._error
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Send what is left, then end."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        sent = 0
+        try:
+            while sent < self._least or not self._stopping.is_set():
+                self._sender.document(self._rng.choice((1, 1, 2, 3, 5, 9, 17)))
+                sent += 1
+                self._stopping.wait(self._rng.uniform(0.1, 0.8))
+        except AssertionError as error:
+            self._error = error

@@ -1,0 +1,106 @@
+"""What a fault's scenario has at hand, and the list of all scenarios."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.chaos.house import House
+from tests.chaos.load import COMPLETED, Ledger, Sender, Sent
+
+PUBLISHED_SECONDS = 1.5  # the promise: from commit to broker, even where the bell was lost
+_LATENCY = (
+    "SELECT coalesce(max(extract(epoch FROM published_at - created_at)), 0)::float FROM outbox"
+    " WHERE created_at >= %s AND attempts = 1"
+)
+
+
+class NotMade(Exception):
+    """The fault cannot be made on this machine, or there is nothing that it could strike."""
+
+
+@dataclass
+class Scene:
+    """One fault while documents come in."""
+
+    house: House
+    rng: random.Random
+    sender: Sender
+    ledger: Ledger
+    thorough: bool  # outages as long as the list says, not shortened
+    began: object = None  # the database's time
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.began = self.house.sql("SELECT clock_timestamp()")[0][0]
+
+    def send(
+        self, pages: int, *, only: tuple[int, ...] = (), ends: frozenset[str] = COMPLETED
+    ) -> Sent:
+        """A document of its own, beside the load."""
+        return self.sender.document(pages, only=only, ends=ends)
+
+    def state(self, sent: Sent) -> str:
+        """Where a document stands, by the database."""
+        rows = self.house.sql("SELECT state FROM documents WHERE id = %s", sent.id)
+        return str(rows[0][0]) if rows else "gone"
+
+    def wait_end(self, sent: Sent, seconds: float = 60) -> None:
+        """Until a document ends as it may."""
+        self.house.wait(
+            lambda: self.state(sent) in sent.ends, seconds, f"{sent.id} ends {set(sent.ends)}"
+        )
+
+    def meet(self, process: str, point: str, *, passes: int = 0, signal: str = "SIGKILL") -> int:
+        """Arm a kill point and wait until a process met it; its process id."""
+        points = self.house.points(process)
+        points.arm(point, passes=passes, signal=signal)
+        self.house.wait(lambda: points.fired(point), 40, f"{process} passes {point}")
+        return points.fired(point) or 0
+
+    def outage(self, seconds: float, shortened: float) -> None:
+        """Let the fault last `seconds`, or `shortened` unless the run is thorough."""
+        self.house.pass_time(seconds if self.thorough else shortened)
+
+    def assert_published(self, seconds: float = PUBLISHED_SECONDS) -> None:
+        """Every event written since the scene began reached the broker within `seconds`."""
+        slowest = float(self.house.sql(_LATENCY, self.began)[0][0])
+        self.notes.append(f"slowest publication {slowest:.2f} s")
+        assert slowest <= seconds, f"an event waited {slowest:.2f} s for its publication"
+
+    def pages(self, sent: Sent) -> dict[int, tuple[str, str | None, int]]:
+        """State, reason and attempts of each page."""
+        rows = self.house.sql(
+            "SELECT number, state, reason, attempt FROM pages WHERE document_id = %s", sent.id
+        )
+        return {number: (state, reason, attempt) for number, state, reason, attempt in rows}
+
+
+# What is to be checked once everything is at rest.
+After = Callable[[], None]
+Scenario = Callable[[Scene], After | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One entry of the list in docs/reliability.md."""
+
+    number: int
+    name: str
+    promises: str  # the letters it threatens most
+    scenario: Scenario
+
+
+FAULTS: dict[int, Fault] = {}
+
+
+def fault(number: int, name: str, promises: str) -> Callable[[Scenario], Scenario]:
+    """Put a scenario on the list."""
+
+    def put(scenario: Scenario) -> Scenario:
+        assert number not in FAULTS, number
+        FAULTS[number] = Fault(number, name, promises, scenario)
+        return scenario
+
+    return put
