@@ -16,6 +16,7 @@ _COMMANDS = {
     "wait": "octavo.cli.documents:wait",
     "text": "octavo.cli.documents:text",
     "keys": "octavo.cli.keys:keys",
+    "outbox": "octavo.cli.outbox:outbox",
     "migrate": "octavo.cli.database:migrate",
     "doctor": "octavo.cli.doctor:doctor",
     "verify": "octavo.cli.verify:verify",

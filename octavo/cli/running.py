@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +15,14 @@ import click
 
 from octavo.cli import exits
 from octavo.cli.client import Client, Refused, Unreachable
-from octavo.local.errors import Busy
+from octavo.local.errors import Busy, NotStarted
+from octavo.local.services import end_of_log
 from octavo.local.session import Address, Session, read_address
 from octavo.local.stack import Stack
 
 _BUSY_SECONDS = 60.0
 _POLL_SECONDS = 0.2
+_MOST_DEATHS = 4  # of one process, before a command gives up on it
 
 
 def local_key(environment: dict[str, str]) -> str:
@@ -99,12 +102,17 @@ def _start(stack: Stack, root: Path) -> tuple[Client, Callable[[], object]]:
     address = published(session)
     client = Client(address.url, address.api_key)
     waiting = [session.start_last]
+    supervisor = stack.supervisor
+    deaths: Counter[str] = Counter()
 
     def look_after() -> None:
         """Start the rest once the document is on its way, and restart what dies."""
         if waiting:
             waiting.pop()()
-        stack.supervisor.run_once()
+        deaths.update(supervisor.run_once())
+        for name, times in deaths.items():
+            if times >= _MOST_DEATHS:
+                raise NotStarted(f"{name} keeps ending. {end_of_log(supervisor, name)}")
 
     return client, look_after
 

@@ -48,18 +48,21 @@ def wait_ready(
     while left:
         for name in supervisor.names():
             if (code := supervisor.exit_code(name)) is not None:
-                raise NotStarted(f"{name} ended with code {code}.\n{_tail(supervisor, name)}")
+                raise NotStarted(f"{name} ended with code {code}.\n{end_of_log(supervisor, name)}")
         for name, ready in list(left.items()):
             if ready():
                 del left[name]
         if left and time.monotonic() > deadline:
             name = next(iter(left))
-            raise NotStarted(f"{name} is not ready in {seconds:g} s.\n{_tail(supervisor, name)}")
+            raise NotStarted(
+                f"{name} is not ready in {seconds:g} s.\n{end_of_log(supervisor, name)}"
+            )
         if left:
             time.sleep(_POLL_SECONDS)
 
 
-def _tail(supervisor: Supervisor, name: str) -> str:
+def end_of_log(supervisor: Supervisor, name: str) -> str:
+    """The last lines a child wrote, with where they are."""
     log = supervisor.log(name)
     text = log.read_text("utf-8", "replace") if log.exists() else ""
     return f"The end of {log}:\n{text[-_TAIL_CHARS:].strip()}"
