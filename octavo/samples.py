@@ -57,6 +57,18 @@ def make_scan(path: Path, pages: int = 3, seed: int = 8, language: str = "eng") 
     return ["\n".join(lines) for lines in sheets]
 
 
+def make_book(path: Path, pages: int) -> None:
+    """Write a born-digital PDF of `pages` pages, small however many: four pages, taken in turn."""
+    rng = random.Random(pages)  # noqa: S311 - a look, not a secret
+    book = pypdfium2.PdfDocument.new()
+    sheets = [pypdfium2.PdfDocument(_pdf(placed(page_lines(n, rng)))) for n in range(1, 5)]
+    for number in range(pages):
+        book.import_pages(sheets[number % len(sheets)])
+    book.save(path)
+    for document in (book, *sheets):
+        document.close()
+
+
 def page_lines(number: int, rng: random.Random, language: str = "eng") -> list[str]:
     """Lines of one page: a title, paragraphs that fit, the page's number. Empty lines part them."""
     titles, paragraphs = TEXTS[language]
@@ -72,15 +84,19 @@ def page_lines(number: int, rng: random.Random, language: str = "eng") -> list[s
     return [*lines, str(number)]
 
 
-def typeset(lines: Sequence[str]) -> Image.Image:
-    """Black on white: the first line as a title, the last in the middle of the foot."""
-    placed = [(lines[0], TITLE_FONT, MARGIN, HEIGHT - MARGIN - TITLE_FONT)]
+def placed(lines: Sequence[str]) -> list[tuple[str, int, int, int]]:
+    """Lines with size and place: the first as a title, the last in the middle of the foot."""
+    found = [(lines[0], TITLE_FONT, MARGIN, HEIGHT - MARGIN - TITLE_FONT)]
     y = HEIGHT - MARGIN - TITLE_FONT - TITLE_LEADING
     for line in lines[2:-1]:
-        placed.append((line, FONT, MARGIN, y))
+        found.append((line, FONT, MARGIN, y))
         y -= LEADING
-    placed.append((lines[-1], FONT, WIDTH // 2, BOTTOM // 2))
-    document = pypdfium2.PdfDocument(_pdf(placed))
+    return [*found, (lines[-1], FONT, WIDTH // 2, BOTTOM // 2)]
+
+
+def typeset(lines: Sequence[str]) -> Image.Image:
+    """Black on white."""
+    document = pypdfium2.PdfDocument(_pdf(placed(lines)))
     page = document[0]
     try:
         image: Image.Image = page.render(scale=DPI / 72, grayscale=True).to_pil().copy()
