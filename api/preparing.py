@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from octavo.telemetry.logs import get_logger
+from store import checks as database_checks
 from store import migrate
 from store.database import Database
+from store.findings import Finding, StartRefused, accept
 from store.objects import ObjectError, Objects
+from store.objects import checks as object_checks
 
 _LONGEST_PAUSE_SECONDS = 10.0
 
@@ -21,21 +26,24 @@ class Preparation:
     """What must happen once; the server answers meanwhile, and /readyz says what is missing."""
 
     def __init__(self, database: Database, objects: Objects) -> None:
+        engine = database.engine
         self._steps: dict[str, Callable[[], None]] = {
-            "migrations": lambda: migrate.upgrade(database.engine),
+            "database": lambda: accept(database_checks.run(engine), _warn),
+            "migrations": lambda: migrate.upgrade(engine),
             "bucket": objects.prepare,
+            "object store": lambda: accept(object_checks.run(objects), _warn),
         }
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Try once; go on in the background when something is down."""
+        """Try once; go on in the background when something is down. Raises StartRefused."""
         if not self.run_once():
             self._thread = threading.Thread(target=self._run, name="preparation", daemon=True)
             self._thread.start()
 
     def run_once(self) -> bool:
-        """Do the steps that are not done yet; whether all are done now."""
+        """Do the steps that are not done yet; whether all are done now. Raises StartRefused."""
         for name, step in list(self._steps.items()):
             try:
                 step()
@@ -53,5 +61,14 @@ class Preparation:
 
     def _run(self) -> None:
         pause = 0.5
-        while not self._stopped.wait(pause) and not self.run_once():
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        try:
+            while not self._stopped.wait(pause) and not self.run_once():
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        except StartRefused as refused:
+            _log.error("start.refused", why=str(refused))
+            # The server starts this process anew, which is refused at once, and gives up.
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _warn(finding: Finding) -> None:
+    _log.warning("start.warning", check=finding.name, why=finding.words)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import atexit
+import sys
 
 from api.app import create_app
 from api.preparing import Preparation
 from api.services import services
 from octavo.settings import settings
 from octavo.telemetry import logs, tracing
+from store.findings import StartRefused
+
+# Gunicorn's APP_LOAD_ERROR: of another exit code it would make a new process, again and again.
+_GIVE_UP = 4
 
 _settings = settings()
 logs.configure("api", _settings.log_level, _settings.log_format)
@@ -19,7 +24,11 @@ with app.app_context():
     _held = services()
 
 _preparation = Preparation(_held.database, _held.objects)
-_preparation.start()
+try:
+    _preparation.start()
+except StartRefused as refused:
+    logs.get_logger(__name__).error("start.refused", why=str(refused))
+    sys.exit(_GIVE_UP)
 
 
 def _stop() -> None:

@@ -12,11 +12,12 @@ import click
 
 from octavo.settings import settings
 from octavo.telemetry import instrument, logs, serving, tracing
+from outbox import starting
 from outbox.cleanup import clean, parse_age
 from outbox.listener import Listener
 from outbox.relay import Relay
-from store import migrate
 from store.database import Database, open_engine
+from store.findings import EXIT_CODE, StartRefused
 from tasks.canvas import CanvasPublisher
 
 _log = logs.get_logger("outbox")
@@ -38,7 +39,11 @@ def run_relay() -> None:
     instrument.celery()
     instrument.redis()
     engine = open_engine(settings(), application="octavo-relay", pool_size=1)
-    migrate.upgrade(engine)
+    try:
+        starting.prepare(engine, settings())
+    except StartRefused as refused:
+        _log.error("start.refused", why=str(refused))
+        sys.exit(EXIT_CODE)
     listener = Listener(engine)
     relay = Relay(Database(engine), CanvasPublisher(), listener, settings())
     for number in (signal.SIGTERM, signal.SIGINT):

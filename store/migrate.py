@@ -48,6 +48,12 @@ def is_current(engine: Engine) -> bool:
     return current(engine) == head()
 
 
+def knows(revision: str) -> bool:
+    """Whether this code has such a revision; False for one of a newer version."""
+    script = ScriptDirectory.from_config(_config(None))
+    return revision in {each.revision for each in script.walk_revisions()}
+
+
 def head() -> str | None:
     """The revision this code needs."""
     return ScriptDirectory.from_config(_config(None)).get_current_head()

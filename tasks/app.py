@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from typing import Any
 
@@ -12,6 +13,7 @@ from celery.exceptions import SecurityWarning
 
 from octavo.settings import settings
 from octavo.telemetry import instrument, logs, serving, sharing, tracing
+from store.findings import EXIT_CODE, StartRefused
 from tasks import context
 from tasks.config import celery_config
 
@@ -48,7 +50,11 @@ def _log(**_: Any) -> None:
 def _prepare(**_: Any) -> None:
     """Before the first task: the schema is there, and the broker will not forget."""
     _log()  # Celery sends this signal before the one that sets up the log
-    context.prepare()
+    try:
+        context.prepare()
+    except StartRefused as refused:
+        logs.get_logger(__name__).error("start.refused", why=str(refused))
+        sys.exit(EXIT_CODE)
     serving.serve(settings().metrics_host, settings().metrics_port)
 
 

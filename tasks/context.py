@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from octavo.settings import Settings, settings
 from octavo.telemetry import instrument, logs
+from outbox import starting
 from pipelines.values import Limits
-from store import migrate
 from store.database import Database, open_engine
 from store.objects import Objects, open_objects
 from store.objects.errors import ObjectStoreUnavailable
@@ -74,12 +74,13 @@ def context() -> Context:
 
 
 def prepare() -> None:
-    """Before a worker takes messages: the schema and the bucket are there.
+    """Before a worker takes messages: its servers may be trusted, schema and bucket are there.
 
     An object store that is down does not keep a worker from starting: its steps wait for it.
+    Raises StartRefused.
     """
     engine = open_engine(settings(), application="octavo-worker-start", pool_size=1)
-    migrate.upgrade(engine)
+    starting.prepare(engine, settings())
     engine.dispose()
     try:
         open_objects(settings()).prepare()

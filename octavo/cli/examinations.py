@@ -5,23 +5,24 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from importlib.metadata import PackageNotFoundError, requires, version
 
 import redis
 from packaging.requirements import Requirement
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from octavo.cli.places import found_settings
 from octavo.local import programs
 from octavo.local.errors import Missing
+from outbox import checks as broker_checks
 from pipelines.engines import registry, tessdata
-from store import migrate
+from store import checks as database_checks
+from store import findings
 from store.database import open_engine
 from store.objects import ObjectError, open_objects
+from store.objects import checks as object_checks
 
 _NEEDED_PYTHON = (3, 11)
 _START = "Start the servers here with: make up; or set"
@@ -106,44 +107,20 @@ def database() -> Iterator[Finding]:
     """PostgreSQL, and whether its schema is the one this code needs."""
     engine = open_engine(found_settings(), application="octavo-doctor", pool_size=1)
     try:
-        with engine.connect() as connection:
-            server = connection.execute(text("SHOW server_version")).scalar_one()
-        at, needed = migrate.current(engine), migrate.head()
+        yield from map(_line, database_checks.run(engine))
     except SQLAlchemyError as error:
-        yield Finding(
-            "database", State.MISSING, _first_line(error), f"{_START} OCTAVO_DATABASE_URL."
-        )
-        return
+        advice = f"{_START} OCTAVO_DATABASE_URL."
+        yield Finding("database", State.MISSING, _first_line(error), advice)
     finally:
         engine.dispose()
-    yield Finding("database", State.GOOD, f"PostgreSQL {server}")
-    if at == needed:
-        yield Finding("migrations", State.GOOD, f"at {at}")
-    else:
-        detail = f"at {at or 'base'}, {needed} is needed"
-        yield Finding("migrations", State.MISSING, detail, "Run: octavo migrate")
 
 
 def broker() -> Iterator[Finding]:
     """Redis or Valkey: there, and keeping what it is given."""
     try:
-        with _broker() as client:
-            server = client.info("server")
-            yield Finding("broker", State.GOOD, f"{_server_name(server)}")
-            policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
-            kept = client.config_get("appendonly").get("appendonly")
-    except redis.ResponseError as error:
-        yield Finding("broker settings", State.WARNING, f"cannot be read: {error}")
-        return
+        yield from map(_line, broker_checks.run(found_settings(), _SECONDS))
     except redis.RedisError as error:
         yield Finding("broker", State.MISSING, _first_line(error), f"{_START} OCTAVO_BROKER_URL.")
-        return
-    if policy != "noeviction":
-        advice = "It may drop messages. Set: maxmemory-policy noeviction"
-        yield Finding("broker eviction", State.WARNING, f"maxmemory-policy is {policy}", advice)
-    if kept != "yes":
-        advice = "Its messages are lost when it restarts, and sent again late. Set: appendonly yes"
-        yield Finding("broker persistence", State.WARNING, f"appendonly is {kept}", advice)
 
 
 def object_store() -> Iterator[Finding]:
@@ -151,12 +128,14 @@ def object_store() -> Iterator[Finding]:
     settings = found_settings()
     place = settings.object_directory or settings.s3_endpoint
     try:
-        open_objects(settings).check()
+        objects = open_objects(settings)
+        objects.check()
+        yield Finding("object store", State.GOOD, f"{place}, bucket {settings.s3_bucket}")
+        objects.prepare()
+        yield from map(_line, object_checks.run(objects))
     except (ObjectError, ValueError) as error:  # ValueError: settings that cannot be right
         detail = f"{place}: {_first_line(error)}"
         yield Finding("object store", State.MISSING, detail, f"{_START} OCTAVO_S3_ENDPOINT.")
-    else:
-        yield Finding("object store", State.GOOD, f"{place}, bucket {settings.s3_bucket}")
 
 
 ALL: dict[str, Callable[[], Iterator[Finding]]] = {
@@ -171,24 +150,14 @@ ALL: dict[str, Callable[[], Iterator[Finding]]] = {
 }
 
 
-@contextmanager
-def _broker() -> Iterator[redis.Redis]:
-    client = redis.Redis.from_url(
-        found_settings().broker_url.get_secret_value(),
-        socket_connect_timeout=_SECONDS,
-        socket_timeout=_SECONDS,
-        decode_responses=True,
-    )
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-def _server_name(info: dict[str, str]) -> str:
-    if "valkey_version" in info:
-        return f"Valkey {info['valkey_version']}"
-    return f"Redis {info.get('redis_version', 'of an unknown version')}"
+def _line(found: findings.Finding) -> Finding:
+    """What a check at start says, as a line of the report."""
+    states = {
+        findings.Verdict.OK: State.GOOD,
+        findings.Verdict.WARNING: State.WARNING,
+        findings.Verdict.REFUSED: State.MISSING,
+    }
+    return Finding(found.name, states[found.verdict], found.words)
 
 
 def _wrong(requirement: Requirement) -> str:

@@ -1,0 +1,41 @@
+"""What a check at start found, and the refusal to start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+EXIT_CODE = 78  # EX_CONFIG of sysexits.h: the configuration must be changed first
+
+
+class Verdict(StrEnum):
+    """What becomes of a start."""
+
+    OK = "ok"
+    WARNING = "warning"  # works, but not as it should
+    REFUSED = "refused"  # would lose or mix up documents
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; the words say what to change when not everything is well."""
+
+    name: str
+    verdict: Verdict
+    words: str
+
+
+class StartRefused(Exception):
+    """Something here would lose documents; the message says what to change."""
+
+
+def accept(findings: Iterable[Finding], warn: Callable[[Finding], None]) -> None:
+    """Hand on warnings. Raises StartRefused with every refusal in words."""
+    found = list(findings)
+    for finding in found:
+        if finding.verdict is Verdict.WARNING:
+            warn(finding)
+    refusals = [f"{each.name}: {each.words}" for each in found if each.verdict is Verdict.REFUSED]
+    if refusals:
+        raise StartRefused(" ".join(refusals))
