@@ -1,14 +1,12 @@
 """The OpenAPI document: served at /openapi.json, kept in docs/openapi.json.
 
-``python -m api.openapi`` prints it; a test compares it with the kept one.
+``python -m api`` prints it; a test compares it with the kept one.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import flask_smorest
@@ -18,7 +16,6 @@ from werkzeug.wrappers import Response
 
 from api import errors
 from api.schemas.base import ProblemSchema
-from octavo.settings import Settings
 
 DESCRIPTION = """\
 Octavo reads PDFs and page images and gives back their text.
@@ -81,15 +78,3 @@ def document(app: Flask) -> dict[str, Any]:
 def text(app: Flask) -> str:
     """The document as it is kept in ``docs/openapi.json``."""
     return json.dumps(document(app), indent=2, ensure_ascii=False) + "\n"
-
-
-def main() -> None:
-    """Print the document; nothing is connected to."""
-    from api.app import create_app
-
-    # The document is the same for every installation; a directory needs no credentials.
-    sys.stdout.write(text(create_app(Settings(object_directory=Path("objects")))))
-
-
-if __name__ == "__main__":
-    main()
