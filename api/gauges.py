@@ -10,7 +10,7 @@ from sqlalchemy import text
 from api.checks import open_broker
 from api.services import Services
 from octavo.telemetry import metrics
-from store import counts, outbox_rows
+from store import canaries, counts, outbox_rows
 
 # As `tasks.config` names them on the broker; a test holds the two together.
 QUEUES = ("split", "ocr", "llm", "aggregate", "notify", "maintenance")
@@ -25,12 +25,13 @@ class DatabaseGauges:
         self._services = services
 
     def collect(self) -> Iterable[Metric]:
-        """Three counts over partial indexes, given two seconds each."""
+        """Counts over partial indexes and a few rows, given two seconds each."""
         with self._services.database.begin() as session:
             session.execute(text("SET LOCAL statement_timeout = '2s'"))
             documents = counts.open_documents(session)
             pages = counts.open_pages(session)
             backlog = outbox_rows.backlog(session)
+            ages = canaries.ages(session)
         yield _family(
             "octavo_documents_open", "Documents that have not ended, by state.", "state", documents
         )
@@ -41,6 +42,12 @@ class DatabaseGauges:
             "octavo_outbox_oldest_seconds",
             "Age of the oldest event not yet sent.",
             backlog.oldest_seconds,
+        )
+        yield _family(
+            "octavo_queue_canary_age_seconds",
+            "Seconds since a task of a queue was seen to end; a canary is sent every half minute.",
+            "queue",
+            ages,
         )
 
 

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     pages_in_flight: int = Field(128, description="Dispatched, unfinished pages over all.")
     lease_seconds: int = Field(45, description="Life of a claim that is not renewed.")
     sweep_seconds: int = Field(15, description="Time between two sweeps.")
+    canary_seconds: int = Field(
+        30, description="Time between two canaries of a queue; three missed say nobody consumes."
+    )
     collect_seconds: int = Field(3600, description="Time between two collections of orphans.")
     orphan_seconds: int = Field(
         3600, description="Age from which an object that no document names is removed."

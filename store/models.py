@@ -259,6 +259,16 @@ class Idempotency(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Canary(Base):
+    """A queue's last sign of life."""
+
+    __tablename__ = "canaries"
+
+    queue: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(server_default=func.now())  # when first expected
+    done_at: Mapped[datetime | None]  # when a task of it last ended; None: none ever
+
+
 class OutboxRow(Base):
     """An event on its way to the broker; a partition a day, see `store.partitions`."""
 

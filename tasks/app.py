@@ -30,6 +30,7 @@ app = Celery(
     "octavo",
     include=[
         "tasks.aggregate",
+        "tasks.canary",
         "tasks.llm",
         "tasks.maintenance",
         "tasks.notify",

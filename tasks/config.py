@@ -94,11 +94,15 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "beat_schedule": {
             "sweep": _every(settings.sweep_seconds, names.SWEEP),
             "collect": _every(settings.collect_seconds, names.COLLECT),
+            **{
+                f"canary-{queue}": _every(settings.canary_seconds, names.CANARY, queue)
+                for queue in QUEUES
+            },
         },
     }
 
 
-def _every(seconds: float, task: str) -> dict[str, Any]:
+def _every(seconds: float, task: str, queue: str = "maintenance") -> dict[str, Any]:
     """A message that is forgotten when the next one comes."""
-    options = {"queue": "maintenance", "expires": float(seconds)}
+    options = {"queue": queue, "expires": float(seconds)}
     return {"task": task, "schedule": float(seconds), "options": options}

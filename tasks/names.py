@@ -13,6 +13,7 @@ ANNOUNCE = "octavo.announce"
 PURGE = "octavo.purge"
 SWEEP = "octavo.sweep"
 COLLECT = "octavo.collect"
+CANARY = "octavo.canary"
 
 
 def message_id(name: str, document_id: UUID, generation: int, *parts: int | str) -> str:

@@ -20,7 +20,7 @@ from outbox import checks as broker_checks
 from pipelines.engines import registry, tessdata
 from store import checks as database_checks
 from store import findings
-from store.database import open_engine
+from store.database import Database, open_engine
 from store.objects import ObjectError, open_objects
 from store.objects import checks as object_checks
 
@@ -123,6 +123,28 @@ def broker() -> Iterator[Finding]:
         yield Finding("broker", State.MISSING, _first_line(error), f"{_START} OCTAVO_BROKER_URL.")
 
 
+def queues() -> Iterator[Finding]:
+    """Whether somebody consumes each queue; nothing is known before the first canary came."""
+    from tasks import canary  # here, for it makes the Celery app
+
+    settings = found_settings()
+    database = Database(open_engine(settings, application="octavo-doctor", pool_size=1))
+    try:
+        with database.begin() as session:
+            found = canary.pulses(session, settings)
+    except SQLAlchemyError:
+        return  # said by `database` already
+    finally:
+        database.close()
+    for queue in found:
+        name, last = f"queue {queue.name}", f"a task ended {queue.age:.0f} s ago"
+        if queue.pulse is canary.Pulse.SILENT:
+            advice = f"Start a worker: celery -A tasks worker -Q {queue.name}; beat must run too."
+            yield Finding(name, State.WARNING, f"nobody consumes it; {last}", advice)
+        else:
+            yield Finding(name, State.GOOD, f"{queue.pulse}; {last}")
+
+
 def object_store() -> Iterator[Finding]:
     """S3, or the directory that stands for it."""
     settings = found_settings()
@@ -147,6 +169,7 @@ ALL: dict[str, Callable[[], Iterator[Finding]]] = {
     "database": database,
     "broker": broker,
     "object-store": object_store,
+    "queues": queues,
 }
 
 

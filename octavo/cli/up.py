@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
+from pydantic import SecretStr
 
 from octavo.cli import exits, options
 from octavo.cli.running import local_key, published, say, stopped_by_signals
 from octavo.local.session import LOCAL_ENV, Address, Session
 from octavo.local.stack import Stack
+from octavo.local.watch import Watch
+from octavo.settings import Settings
 
 _ROUND_SECONDS = 0.25
 _PATIENCE_SECONDS = 20.0  # for a stack that is just stopping
@@ -58,6 +61,8 @@ def _announce(address: Address, seconds: float) -> None:
 
 
 def _keep(stack: Stack, reload: bool) -> None:
+    where = SecretStr(stack.environment["OCTAVO_DATABASE_URL"])
+    watch = Watch(stack.supervisor, Settings(database_url=where), say)
     for changed in _changes() if reload else _rounds():
         if changed:
             say(f"changed: {', '.join(sorted(changed))}; starting again")
@@ -65,6 +70,7 @@ def _keep(stack: Stack, reload: bool) -> None:
             stack.restart(affected(changed, stack.processes()))
             say(f"started in {time.monotonic() - began:.1f} s")
         stack.supervisor.run_once()
+        watch.run_now_and_then()
 
 
 def affected(changed: Iterable[str], processes: Sequence[str]) -> list[str]:

@@ -15,8 +15,11 @@ from octavo.cli.places import database, found_settings
 from octavo.settings import Settings
 from store import verify as invariants
 from store import verify_objects
+from store.database import Database
 from store.objects import ObjectError, open_objects
 from store.verify import Bounds, Violation
+from tasks import canary, leftovers
+from tasks.canary import Pulse
 
 _HOLDS = "every promise holds"
 
@@ -40,6 +43,7 @@ def verify(within: float, at_rest: bool, objects: bool, broker: bool, as_json: b
     bounds = Bounds(within, chosen.max_attempts, chosen.outbox_max_attempts)
     with database() as held:
         found = invariants.run(held.engine, bounds, at_rest=at_rest)
+        found += _silent(held, chosen)
         if objects:
             age = chosen.orphan_seconds + (0 if at_rest else 2 * chosen.collect_seconds)
             try:
@@ -53,9 +57,16 @@ def verify(within: float, at_rest: bool, objects: bool, broker: bool, as_json: b
     sys.exit(exits.ERROR if found else exits.OK)
 
 
-def _of_broker(chosen: Settings, at_rest: bool) -> list[Violation]:
-    from tasks import leftovers
+def _silent(held: Database, chosen: Settings) -> list[Violation]:
+    """Queues whose documents would wait for ever."""
+    with held.begin() as session:
+        queues = canary.pulses(session, chosen)
+    silent = tuple(each.name for each in queues if each.pulse is Pulse.SILENT)
+    words = "is a queue that nobody consumes: start a worker for it"
+    return [Violation("A", words, silent)] if silent else []
 
+
+def _of_broker(chosen: Settings, at_rest: bool) -> list[Violation]:
     try:
         return leftovers.run(chosen, at_rest=at_rest)
     except redis.RedisError as error:

@@ -64,6 +64,7 @@ def octavo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Octavo]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("OCTAVO_LEASE_SECONDS", "6")
         environment.setenv("OCTAVO_SWEEP_SECONDS", "2")
+        environment.setenv("OCTAVO_CANARY_SECONDS", "2")
         with Stack(root, durable=False) as stack:
             session = Session(stack, root, local_key)
             session.start_first()

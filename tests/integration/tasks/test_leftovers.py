@@ -11,7 +11,7 @@ import redis
 from octavo.settings import Settings, settings
 from tasks import leftovers, names
 from tasks.app import app
-from tasks.config import celery_config
+from tasks.config import FIRST, LATER
 
 
 @pytest.fixture
@@ -26,9 +26,8 @@ def client(chosen: Settings) -> Iterator[redis.Redis]:
     opened.close()
 
 
-def send(chosen: Settings, task: str, message_id: str) -> None:
+def send(chosen: Settings, task: str, message_id: str, priority: int = FIRST) -> None:
     """As beat and the relay do."""
-    app.conf.update(celery_config(chosen))
     with app.connection_for_write(chosen.broker_url.get_secret_value()) as connection:
         # By name alone: what the task takes is known only where its module is imported.
         app.send_task(task, args=["x", 1], queue="split", task_id=message_id, connection=connection)
@@ -53,6 +52,9 @@ def test_a_message_left_at_rest_is_found(chosen: Settings, client: redis.Redis) 
     assert leftovers.run(chosen) == []
     [violation] = leftovers.run(chosen, at_rest=True)
     assert violation.ids == ("split: left",)
+    send(chosen, names.SPLIT, "less urgent", LATER)
+    [violation] = leftovers.run(chosen, at_rest=True)
+    assert set(violation.ids) == {"split: left", "split: less urgent"}
 
 
 def test_a_message_that_a_worker_never_acknowledged_is_found(

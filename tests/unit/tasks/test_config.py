@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from octavo.settings import Settings
 from tasks import names
-from tasks.config import celery_config, time_limit
+from tasks.config import QUEUES, celery_config, time_limit
 
 
 def test_a_message_is_not_taken_from_a_worker_that_is_still_at_it() -> None:
@@ -16,6 +16,13 @@ def test_a_message_is_not_taken_from_a_worker_that_is_still_at_it() -> None:
 def test_a_page_may_use_its_time_to_render_and_to_be_recognised() -> None:
     settings = Settings()
     assert time_limit(settings) > settings.render_seconds + settings.recognize_seconds
+
+
+def test_every_queue_is_sent_canaries() -> None:
+    schedule = celery_config(Settings(canary_seconds=9))["beat_schedule"]
+    canaries = [entry for entry in schedule.values() if entry["task"] == names.CANARY]
+    assert [entry["options"]["queue"] for entry in canaries] == list(QUEUES)
+    assert {entry["options"]["expires"] for entry in canaries} == {9.0}
 
 
 def test_only_json_is_read() -> None:
