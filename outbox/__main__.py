@@ -49,10 +49,11 @@ def run_relay() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: relay.stop())
     _log.info("outbox.relay_started")
-    relay.run()
-    listener.close()
-    engine.dispose()
-    tracing.shutdown()
+    try:
+        relay.run()
+    finally:
+        engine.dispose()
+        tracing.shutdown()
     _log.info("outbox.relay_stopped")
 
 

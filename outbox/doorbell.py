@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from octavo.killpoints import killpoint
 from octavo.telemetry import logs
+from store.database import LIVENESS
 
 CHANNEL = "octavo_outbox"
 
@@ -75,5 +76,5 @@ def _bell_of(engine: Engine) -> Doorbell:
     key = (os.getpid(), str(engine.url))
     with _bells_lock:
         if key not in _bells:
-            _bells[key] = Doorbell({**dsn, "connect_timeout": 5, "application_name": "doorbell"})
+            _bells[key] = Doorbell({**dsn, **LIVENESS, "application_name": "octavo-doorbell"})
         return _bells[key]

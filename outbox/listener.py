@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from octavo.telemetry import logs
 from outbox.doorbell import CHANNEL
+from store.database import LIVENESS
 
 _log = logs.get_logger(__name__)
 _HEARTBEAT_SECONDS = 15.0
@@ -45,10 +46,8 @@ class Listener:
         _, dsn = engine.dialect.create_connect_args(engine.url)
         self._dsn = {
             **dsn,
+            **LIVENESS,
             "application_name": "octavo-relay-listener",
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
         }
         self._heartbeat_seconds = heartbeat_seconds
         self._answer_seconds = answer_seconds
@@ -72,11 +71,19 @@ class Listener:
                 return False
         return True
 
+    def pause(self, seconds: float) -> None:
+        """Wait without listening; `wake` ends it."""
+        readable, _, _ = select.select([self._wake_read], [], [], seconds)
+        if readable:
+            os.read(self._wake_read, 4096)
+
     def close(self) -> None:
-        """Give the connection back."""
+        """Give the connection and the pipe back; it cannot be used again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        os.close(self._wake_read)
+        os.close(self._wake_write)
 
     def _woken(self, seconds: float) -> bool:
         """Wait until the connection can go on; whether `wake` ended that."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-
-from sqlalchemy.exc import DBAPIError
 
 from octavo.killpoints import killpoint
 from octavo.settings import Settings
@@ -57,11 +54,11 @@ class Relay:
         self._publisher = publisher
         self._listener = listener
         self._settings = settings
-        self._stopping = threading.Event()
+        self._stopping = False
 
     def stop(self) -> None:
-        """Finish the batch in hand and return from `run`; safe in a signal handler."""
-        self._stopping.set()
+        """Finish the batch in hand and return from `run`; takes no lock, so signals may call it."""
+        self._stopping = True
         self._listener.wake()
 
     def run_once(self) -> int:
@@ -92,17 +89,18 @@ class Relay:
     def run(self) -> None:
         """Until `stop`: an outage of the database or the broker is waited out, longer each time."""
         pause = 0.0
-        while not self._stopping.is_set():
+        while not self._stopping:
             try:
                 taken = self.run_once()
                 pause = 0.0
                 if taken == self._settings.outbox_batch:
                     continue
                 self._listener.wait(self._settings.outbox_poll_seconds)
-            except (BrokerDown, DBAPIError) as error:
+            except Exception as error:  # noqa: BLE001 whatever it was, the events stay and it goes on
                 pause = min(_LONGEST_PAUSE, max(0.25, pause * 2))
-                _log.warning("outbox.relay_waits", seconds=pause, error=str(error).strip()[:500])
-                self._stopping.wait(pause)
+                said = f"{type(error).__name__}: {error}"[:500]
+                _log.warning("outbox.relay_waits", seconds=pause, error=said)
+                self._listener.pause(pause)
 
 
 def _open_rows(rows: Sequence[OutboxRow]) -> tuple[list[Envelope], dict[int, str]]:

@@ -10,9 +10,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from octavo.settings import Settings
 
+# What every connection to Postgres carries, so that a server that is gone, dead or black-holed is
+# noticed within half a minute: keepalives find a silent one, the user timeout (ms) one that no
+# longer acknowledges what it is sent.
+LIVENESS: dict[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
 
 def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> Engine:
-    """A pool whose connections notice a dead server within seconds and never wait for ever.
+    """A pool whose connections notice a dead server and never wait for ever.
 
     `application` is the name shown in ``pg_stat_activity``. One engine a process: a pool must
     not cross a fork.
@@ -23,11 +34,8 @@ def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> 
         max_overflow=pool_size,
         pool_pre_ping=True,
         connect_args={
+            **LIVENESS,
             "application_name": application,
-            "connect_timeout": 5,
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
             "options": "-c statement_timeout=30000 -c lock_timeout=10000"
             " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from store import sheaves
 from store.claims import DocumentClaim, StaleFence, source_of
-from store.clock import after, now
+from store.clock import after, asked_at, now
 from store.models import Document, Ending, Page, Sheaf
 from store.moves import Accepted, Deleted, Ended, Move, PagesFinished
 from store.pages import Failure
@@ -143,7 +143,7 @@ def claim(
             Document.stage == stage,
             Document.state.in_(RUNNING),
             Document.attempt < max_attempts,
-            or_(Document.lease_until.is_(None), Document.lease_until < now),
+            or_(Document.lease_until.is_(None), Document.lease_until < asked_at),
         )
         .values(
             state=DocumentState.PROCESSING,
@@ -301,7 +301,15 @@ def retry(
 
 def delete(session: Session, document: Document) -> list[Move]:
     """Any state -> deleted, for good. Raises IllegalMove when it is deleted already."""
-    _move(session, document, DocumentState.DELETED, "deleted", deleted_at=now)
+    _move(
+        session,
+        document,
+        DocumentState.DELETED,
+        "deleted",
+        deleted_at=now,
+        redrive_at=None,
+        drives=0,
+    )
     _close_sheaves(session, document.id)
     return [Deleted(document.id, document.tenant, document.generation)]
 

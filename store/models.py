@@ -124,6 +124,7 @@ class Document(Base):
     trace: Mapped[dict[str, Any]] = mapped_column(default=dict)  # W3C trace context of the upload
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     queued_at: Mapped[datetime | None]
+    served_at: Mapped[datetime | None]  # when pages of it were last sent to the broker
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
@@ -132,7 +133,12 @@ class Document(Base):
         CheckConstraint(_one_of("state", DocumentState), name="state"),
         CheckConstraint(_one_of("stage", Stage), name="stage"),
         CheckConstraint("pages_done + pages_failed <= page_count", name="pages"),
-        Index("ix_documents_tenant_created_at_id", "tenant", text("created_at DESC"), text("id")),
+        Index(
+            "ix_documents_tenant_created_at_id",
+            "tenant",
+            text("created_at DESC"),
+            text("id DESC"),
+        ),
         Index(
             "ix_documents_open",
             "redrive_at",
@@ -226,10 +232,16 @@ class Sheaf(Base):
         CheckConstraint(_one_of("state", SheafState), name="state"),
         CheckConstraint("pages_left >= 0", name="pages_left"),
         Index(
-            "ix_sheaves_open",
-            "state",
-            "tenant",
-            postgresql_where=text("state IN ('waiting', 'dispatched')"),
+            "ix_sheaves_waiting",
+            "document_id",
+            "generation",
+            "number",
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_sheaves_dispatched",
+            "redrive_at",
+            postgresql_where=text("state = 'dispatched'"),
         ),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from store.clock import after, now
+from store.clock import after, asked_at, now
 from store.models import OutboxRow
 
 
@@ -47,7 +47,7 @@ def take(session: Session, limit: int) -> Sequence[OutboxRow]:
         .where(
             OutboxRow.published_at.is_(None),
             OutboxRow.dead_at.is_(None),
-            OutboxRow.next_attempt_at <= now,
+            OutboxRow.next_attempt_at <= asked_at,
         )
         .order_by(OutboxRow.next_attempt_at, OutboxRow.id)
         .limit(limit)
@@ -74,7 +74,7 @@ def mark_failed(
     max_attempts: int,
     longest_wait: float = 60.0,
 ) -> None:
-    """These rows have not: wait 0.5 s doubled at each attempt, and give up after `max_attempts`."""
+    """These rows have not: wait 1 s, doubled at each attempt, and give up after `max_attempts`."""
     for row in rows:
         row.attempts += 1
         row.last_error = errors[row.id][:1000]
@@ -134,14 +134,14 @@ def remove_published(session: Session, older_than: timedelta, limit: int) -> int
     """Remove at most `limit` published rows of that age; never an unpublished one. How many."""
     doomed = (
         select(OutboxRow.id)
-        .where(OutboxRow.created_at < now - older_than, OutboxRow.published_at.is_not(None))
+        .where(OutboxRow.created_at < asked_at - older_than, OutboxRow.published_at.is_not(None))
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     removed = session.scalars(
         delete(OutboxRow)
         .where(
-            OutboxRow.created_at < now - older_than,
+            OutboxRow.created_at < asked_at - older_than,
             OutboxRow.published_at.is_not(None),
             OutboxRow.id.in_(doomed),
         )

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from store.claims import PageClaim, StaleFence, source_of
-from store.clock import after, now
+from store.clock import after, asked_at, now
 from store.models import Document, Page, PageText, Sheaf
 from store.moves import Move, PagesFinished
 from store.states import DocumentState, PageStage, PageState, SheafState, Stage
@@ -66,12 +66,12 @@ def claim(
     free = (
         or_(
             Page.state == PageState.PENDING,
-            and_(Page.state == PageState.RUNNING, Page.lease_until < now),
+            and_(Page.state == PageState.RUNNING, Page.lease_until < asked_at),
         )
         if step is PageStage.RECOGNIZE
         else and_(
             Page.state == PageState.RECOGNIZED,
-            or_(Page.lease_until.is_(None), Page.lease_until < now),
+            or_(Page.lease_until.is_(None), Page.lease_until < asked_at),
         )
     )
     taken = session.execute(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from store.clock import after, now
 from store.models import Document, Sheaf
 from store.moves import Move, SheafDispatched
-from store.states import DocumentState, SheafState
+from store.states import DocumentState, SheafState, Stage
 
 # One dispatcher at a time: the choice depends on everything in flight. Any constant would do.
 _DISPATCH_LOCK = 0x0C7A_7001
@@ -75,21 +76,27 @@ def dispatch(session: Session, plan: Plan) -> list[Move]:
     ):
         in_flight[document_id] += 1
         pages_of[tenant] += pages_left
-    waiting = _waiting(session, plan.sheaves_in_flight)
+    if pages_of.total() >= plan.pages_in_flight:
+        return []
+    waiting = _waiting(session, plan)
+
+    def rank(place: int) -> tuple[int, int, int]:
+        sheaf = waiting[place]
+        return in_flight[sheaf.document_id], pages_of[sheaf.tenant], place
+
+    # Ranks only grow while sheaves are chosen, so one that has grown since it was queued is
+    # queued again, and the first that has not is the smallest of all.
+    queue = [(rank(place), place) for place in range(len(waiting))]
+    heapify(queue)
     moves: list[Move] = []
-    while waiting and pages_of.total() < plan.pages_in_flight:
-        chosen = min(
-            (sheaf for sheaf in waiting if in_flight[sheaf.document_id] < plan.sheaves_in_flight),
-            key=lambda sheaf: (
-                in_flight[sheaf.document_id],
-                pages_of[sheaf.tenant],
-                waiting.index(sheaf),
-            ),
-            default=None,
-        )
-        if chosen is None:
-            break
-        waiting.remove(chosen)
+    while queue and pages_of.total() < plan.pages_in_flight:
+        known, place = heappop(queue)
+        chosen = waiting[place]
+        if in_flight[chosen.document_id] >= plan.sheaves_in_flight:
+            continue
+        if rank(place) > known:
+            heappush(queue, (rank(place), place))
+            continue
         in_flight[chosen.document_id] += 1
         pages_of[chosen.tenant] += len(chosen.pages)
         moves += send(session, chosen, chosen.pages, plan.lease_seconds)
@@ -101,7 +108,7 @@ def send(
 ) -> list[Move]:
     """Mark a sheaf as handed to the broker (again), to be asked after in `redrive_seconds`.
 
-    Nothing moves when the sheaf was closed meanwhile, by a cancel or by its last page.
+    Nothing moves when the sheaf was closed or sent by somebody else meanwhile.
     """
     drive = sheaf.drives + 1
     sent = session.scalar(
@@ -111,6 +118,7 @@ def send(
             Sheaf.generation == sheaf.generation,
             Sheaf.number == sheaf.number,
             Sheaf.state != SheafState.DONE,
+            Sheaf.drives == sheaf.drives,
         )
         .values(
             state=SheafState.DISPATCHED,
@@ -123,6 +131,12 @@ def send(
     )
     if sent is None:
         return []
+    session.execute(
+        update(Document)
+        .where(Document.id == sheaf.document_id)
+        .values(served_at=now)
+        .execution_options(synchronize_session=False)
+    )
     return [
         SheafDispatched(
             sheaf.document_id, sheaf.tenant, sheaf.generation, sheaf.number, drive, tuple(pages)
@@ -130,38 +144,54 @@ def send(
     ]
 
 
-def _waiting(session: Session, most_per_document: int) -> list[Sheaf]:
-    """The first waiting sheaves of each running document, the one served longest ago first."""
-    rank = (
-        func.row_number().over(partition_by=Sheaf.document_id, order_by=Sheaf.number).label("rank")
+def _waiting(session: Session, plan: Plan) -> list[Sheaf]:
+    """The first waiting sheaves of each running document, the document served longest ago first.
+
+    Of each tenant no more documents are looked at than could fill all the room there is, so one
+    with thousands of documents hides nobody else's.
+    """
+    turn = func.row_number().over(
+        partition_by=Document.tenant,
+        order_by=(Document.served_at.nulls_first(), Document.queued_at),
     )
-    ranked = (
-        select(Sheaf.document_id, Sheaf.generation, Sheaf.number, rank)
-        .where(Sheaf.state == SheafState.WAITING)
+    waits = select(Sheaf.number).where(
+        Sheaf.document_id == Document.id,
+        Sheaf.generation == Document.generation,
+        Sheaf.state == SheafState.WAITING,
+    )
+    running = (
+        select(
+            Document.id,
+            Document.generation,
+            Document.served_at,
+            Document.queued_at,
+            turn.label("turn"),
+        )
+        .where(
+            Document.state == DocumentState.PROCESSING,
+            Document.stage == Stage.PAGES,
+            waits.exists(),
+        )
         .subquery()
     )
-    served = (
-        select(Sheaf.document_id, func.max(Sheaf.dispatched_at).label("at"))
-        .group_by(Sheaf.document_id)
-        .subquery()
+    first = (
+        select(Sheaf)
+        .where(
+            Sheaf.document_id == running.c.id,
+            Sheaf.generation == running.c.generation,
+            Sheaf.state == SheafState.WAITING,
+        )
+        .order_by(Sheaf.number)
+        .limit(plan.sheaves_in_flight)
+        .lateral()
     )
+    next_sheaf = aliased(Sheaf, first)
     return list(
         session.scalars(
-            select(Sheaf)
-            .join(
-                ranked,
-                (ranked.c.document_id == Sheaf.document_id)
-                & (ranked.c.generation == Sheaf.generation)
-                & (ranked.c.number == Sheaf.number),
-            )
-            .join(Document, Document.id == Sheaf.document_id)
-            .join(served, served.c.document_id == Sheaf.document_id)
-            .where(
-                text("rank <= :most").bindparams(most=most_per_document),
-                Document.state == DocumentState.PROCESSING,
-                Document.generation == Sheaf.generation,
-            )
-            .order_by(served.c.at.nulls_first(), Document.queued_at, Sheaf.number)
-            .limit(1000)
+            select(next_sheaf)
+            .select_from(running)
+            .join(first, true())
+            .where(running.c.turn <= plan.pages_in_flight)
+            .order_by(running.c.served_at.nulls_first(), running.c.queued_at, next_sheaf.number)
         )
     )

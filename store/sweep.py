@@ -7,12 +7,16 @@ from datetime import timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from octavo.telemetry import logs
 from store import documents, pages, sheaves
-from store.clock import after, now
+from store.claims import StaleFence
+from store.clock import after, asked_at
 from store.models import Document, Page, Sheaf
 from store.moves import Accepted, Deleted, Move, PagesFinished
+from store.pages import Failure
 from store.states import PAGE_ENDED, RUNNING, DocumentState, SheafState, Stage
 
+_log = logs.get_logger(__name__)
 _BATCH = 100
 _SLOWEST = 5  # a redrive waits at most lease * 2**5
 
@@ -27,14 +31,19 @@ def overdue_sheaves(session: Session, plan: sheaves.Plan, max_attempts: int) -> 
             Document.state == DocumentState.PROCESSING,
             Document.generation == Sheaf.generation,
             Sheaf.state == SheafState.DISPATCHED,
-            Sheaf.redrive_at < now,
+            Sheaf.redrive_at < asked_at,
         )
         .order_by(Sheaf.redrive_at)
         .limit(_BATCH)
-        .with_for_update(skip_locked=True, of=Document)
+        .with_for_update(skip_locked=True, of=(Document, Sheaf))
     ).all()
     for _, sheaf in rows:
-        moves += _drive_again(session, sheaf, plan, max_attempts)
+        # One sheaf whose rows contradict each other must not keep the others waiting.
+        try:
+            with session.begin_nested():
+                moves += _drive_again(session, sheaf, plan, max_attempts)
+        except StaleFence:
+            _log.error("sweep.sheaf_inconsistent", document_id=str(sheaf.document_id))
     return moves
 
 
@@ -49,7 +58,7 @@ def _drive_again(
             Page.generation == sheaf.generation,
             Page.sheaf == sheaf.number,
             Page.state.not_in(PAGE_ENDED),
-            or_(Page.lease_until.is_(None), Page.lease_until < now),
+            or_(Page.lease_until.is_(None), Page.lease_until < asked_at),
         )
         .order_by(Page.number)
         .with_for_update()
@@ -59,7 +68,7 @@ def _drive_again(
         moves += pages.quarantine(
             session,
             page,
-            pages.Failure(
+            Failure(
                 "attempts_exhausted",
                 f"No worker finished this page in {page.attempt} attempts; each one died or ran"
                 " out of time. Retry the document, or look at the page.",
@@ -92,15 +101,15 @@ def overdue_documents(session: Session, lease_seconds: float, max_attempts: int)
         .where(
             Document.state.in_(RUNNING),
             Document.stage.in_([Stage.SPLIT, Stage.AGGREGATE]),
-            Document.redrive_at < now,
-            or_(Document.lease_until.is_(None), Document.lease_until < now),
+            Document.redrive_at < asked_at,
+            or_(Document.lease_until.is_(None), Document.lease_until < asked_at),
         )
         .order_by(Document.redrive_at)
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ):
         if document.attempt >= max_attempts:
-            failure = pages.Failure(
+            failure = Failure(
                 "attempts_exhausted",
                 f"No worker finished the {document.stage} of this file in {document.attempt}"
                 " attempts. Retry it, or look at the file.",
@@ -121,11 +130,11 @@ def expired_uploads(session: Session) -> list[Move]:
     moves: list[Move] = []
     for document in session.scalars(
         select(Document)
-        .where(Document.state == DocumentState.AWAITING_UPLOAD, Document.redrive_at < now)
+        .where(Document.state == DocumentState.AWAITING_UPLOAD, Document.redrive_at < asked_at)
         .limit(_BATCH)
         .with_for_update(skip_locked=True)
     ):
-        failure = pages.Failure(
+        failure = Failure(
             "upload_expired", "The file was not uploaded and confirmed in time. Upload it again."
         )
         moves += documents.fail(session, document, failure)
@@ -139,8 +148,8 @@ def unpurged(session: Session, lease_seconds: float) -> list[Move]:
         select(Document)
         .where(
             Document.state == DocumentState.DELETED,
-            Document.deleted_at < now - timedelta(seconds=lease_seconds),
-            or_(Document.redrive_at.is_(None), Document.redrive_at < now),
+            Document.deleted_at < asked_at - timedelta(seconds=lease_seconds),
+            or_(Document.redrive_at.is_(None), Document.redrive_at < asked_at),
         )
         .limit(_BATCH)
         .with_for_update(skip_locked=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from celery import Signature, chain, chord
-from celery.exceptions import CeleryError
 from kombu.exceptions import BatchPublishError, OperationalError
 from redis.exceptions import RedisError
 
@@ -23,6 +22,7 @@ from tasks import names
 from tasks.app import app
 from tasks.config import FIRST, LATER
 
+_BROKER_ERRORS = (BatchPublishError, OperationalError, RedisError, OSError)
 _BATCH = 500  # messages sent to the broker in one write
 
 
@@ -43,10 +43,12 @@ class CanvasPublisher:
                         with tracing.resume(envelope.trace):
                             for signature in signatures(envelope.event):
                                 signature.apply_async(producer=producer)
-                    except (CeleryError, TypeError, ValueError, KeyError) as error:
+                    except _BROKER_ERRORS:
+                        raise
+                    except Exception as error:  # noqa: BLE001 one event never blocks the others
                         errors[envelope.row_id] = f"{type(error).__name__}: {error}"
                     killpoint("relay.mid_batch")
-        except (BatchPublishError, OperationalError, RedisError, OSError) as error:
+        except _BROKER_ERRORS as error:
             raise BrokerDown(f"the broker cannot be reached: {error}") from error
         return errors
 

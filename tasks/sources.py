@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections import OrderedDict
@@ -11,6 +12,7 @@ from store.claims import Source
 from store.objects import Objects
 
 _KEPT = 4
+_PREFIX = "octavo-sources-"
 
 
 class Sources:
@@ -19,7 +21,8 @@ class Sources:
     def __init__(self, objects: Objects, kept: int = _KEPT) -> None:
         self._objects = objects
         self._kept = kept
-        self._directory = Path(tempfile.mkdtemp(prefix="octavo-sources-"))
+        _sweep_dead()
+        self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._files: OrderedDict[str, Path] = OrderedDict()
 
     def fetch(self, source: Source) -> Path:
@@ -42,3 +45,11 @@ class Sources:
     def close(self) -> None:
         """Remove the directory."""
         shutil.rmtree(self._directory, ignore_errors=True)
+
+
+def _sweep_dead() -> None:
+    """Remove what processes left that were killed; their successor comes by here at its birth."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(left, ignore_errors=True)

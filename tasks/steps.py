@@ -13,7 +13,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from octavo.killpoints import killpoint
@@ -31,6 +32,8 @@ from tasks.recording import record_each
 
 _log = logs.get_logger(__name__)
 _PASSING_FAULT_SECONDS = 10.0
+# The database is away, rather than unwilling to keep what it was given.
+_OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 
 Claim = TypeVar("Claim", DocumentClaim, PageClaim)
 # What a step found, as the change that keeps it.
@@ -100,7 +103,7 @@ def surviving(document_id: str | None = None) -> Iterator[None]:
     with telling.named(document_id=document_id):
         try:
             yield
-        except (DBAPIError, objects.ObjectStoreUnavailable, MemoryError) as error:
+        except Exception as error:  # noqa: BLE001 whatever it was, the worker lives on
             _log.error("task.gave_up", error=f"{type(error).__name__}: {error}"[:500])
 
 
@@ -129,15 +132,24 @@ def _run(
             with lease.kept(held.database, claim), telling.stage(claim):
                 outcome = _attempt(held, claim, work, fail, release)
             killpoint(f"{step}.worked")
-            with held.database.begin() as session:
-                record_each(session, outcome(session), claim.source.document_id)
-                killpoint(f"{step}.recorded")
+            try:
+                _record(held, claim, outcome)
+            except (StaleFence, *_OUTAGES):
+                raise
+            except Exception as error:  # noqa: BLE001 what cannot be kept is told instead
+                _record(held, claim, _settled(held, claim, error, fail, release))
             killpoint(f"{step}.committed")
     except StaleFence:
         _log.warning("step.result_dropped", why="the claim was lost meanwhile")
-    except DBAPIError as error:
+    except Exception as error:  # noqa: BLE001 an error that left here would end its chord
         # Nothing is recorded and nothing is lost: the lease runs out and the sweeper asks again.
-        _log.error("step.database_failed", error=str(error.orig).strip())
+        _log.error("step.not_recorded", error=f"{type(error).__name__}: {error}"[:500])
+
+
+def _record(held: Context, claim: DocumentClaim | PageClaim, outcome: Outcome) -> None:
+    with held.database.begin() as session:
+        record_each(session, outcome(session), claim.source.document_id)
+        killpoint(f"{_name(claim)}.recorded")
 
 
 def _name(claim: DocumentClaim | PageClaim) -> str:
@@ -154,10 +166,21 @@ def _attempt(
     """What the work found, or what is to become of its failure."""
     try:
         return work(held, claim)
-    except (StaleFence, DBAPIError):
+    except (StaleFence, *_OUTAGES):
         raise
     except Exception as error:  # noqa: BLE001 whatever a page does, its worker lives on
-        verdict = _verdict(error)
+        return _settled(held, claim, error, fail, release)
+
+
+def _settled(
+    held: Context,
+    claim: Claim,
+    error: Exception,
+    fail: Callable[[Session, Claim, Failure], list[Move]],
+    release: Callable[..., None],
+) -> Outcome:
+    """What is to become of a step that failed: an end, or another attempt."""
+    verdict = _verdict(error)
     final = not verdict.retry or (
         claim.attempt >= held.settings.max_attempts and not verdict.refund
     )
@@ -195,7 +218,10 @@ def _verdict(error: Exception) -> _Verdict:
             detail = "The worker ran out of memory. Try again, or give workers more memory."
             return _Verdict(Failure(Reason.OUT_OF_MEMORY, detail, retryable=True), retry=True)
         case SoftTimeLimitExceeded():
-            detail = "Reading took longer than a page may. Raise OCTAVO_RECOGNIZE_SECONDS."
+            detail = (
+                "The work took longer than it may. Raise OCTAVO_RENDER_SECONDS or"
+                " OCTAVO_RECOGNIZE_SECONDS, or split the file."
+            )
             return _Verdict(Failure(Reason.TIMEOUT, detail), retry=False)
         case _:
             _log.exception("step.unexpected", exc_info=error)

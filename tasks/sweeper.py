@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
@@ -33,19 +34,35 @@ def run_once(held: Context) -> Counter[str]:
         "unpurged": lambda session: sweep.unpurged(session, plan.lease_seconds),
         "sheaf_waiting": lambda session: sheaves.dispatch(session, plan),
     }
-    partitions.ensure(held.database)
     done: Counter[str] = Counter()
     for kind, repair in repairs.items():
-        with held.database.begin() as session:
-            moves = repair(session)
-            if moves:
-                killpoint("sweep.repaired")
-            record_each(session, moves)
-            lost = pages.quarantined(session)
-        _count(done, kind, len(moves))
-        _count(done, "page_quarantined", lost)
-        metrics.PAGES.labels(outcome="failed", engine=telling.NO_ENGINE).inc(lost)
+        with _alone(kind):
+            moves, lost = _repair(held, repair)
+            _count(done, kind, moves)
+            _count(done, "page_quarantined", lost)
+            metrics.PAGES.labels(outcome="failed", engine=telling.NO_ENGINE).inc(lost)
+    with _alone("partitions"):
+        partitions.ensure(held.database)
     return done
+
+
+def _repair(held: Context, repair: Callable[[Session], list[Move]]) -> tuple[int, int]:
+    """Moves made and pages quarantined by one repair."""
+    with held.database.begin() as session:
+        moves = repair(session)
+        if moves:
+            killpoint("sweep.repaired")
+        record_each(session, moves)
+        return len(moves), pages.quarantined(session)
+
+
+@contextmanager
+def _alone(kind: str) -> Iterator[None]:
+    """One repair that fails keeps no other from its turn."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 the sweeper is the net under everything else
+        _log.error("sweep.failed", kind=kind, error=f"{type(error).__name__}: {error}"[:500])
 
 
 def _count(done: Counter[str], kind: str, moves: int) -> None:

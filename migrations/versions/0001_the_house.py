@@ -64,6 +64,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
@@ -97,7 +98,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_documents_tenant_created_at_id",
         "documents",
-        ["tenant", sa.literal_column("created_at DESC"), sa.literal_column("id")],
+        ["tenant", sa.literal_column("created_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.execute("CREATE SEQUENCE outbox_id_seq")
@@ -235,11 +236,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document_id", "generation", "number", name=op.f("pk_sheaves")),
     )
     op.create_index(
-        "ix_sheaves_open",
+        "ix_sheaves_waiting",
         "sheaves",
-        ["state", "tenant"],
+        ["document_id", "generation", "number"],
         unique=False,
-        postgresql_where=sa.text("state IN ('waiting', 'dispatched')"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "ix_sheaves_dispatched",
+        "sheaves",
+        ["redrive_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'dispatched'"),
     )
     op.create_table(
         "page_texts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from outbox.record import record
 from store import sheaves
@@ -71,3 +71,29 @@ def test_a_closed_sheaf_is_not_sent(way: Any) -> None:
         session.get_one(Sheaf, (book, 1, 3)).state = SheafState.DONE
     with way.database.begin() as session:
         assert sheaves.send(session, waiting, waiting.pages, 45) == []
+
+
+def test_a_tenant_with_thousands_of_documents_hides_nobody(way: Any) -> None:
+    way.plan = replace(way.plan, pages_in_flight=4)
+    first = way.split(8, tenant="loud")
+    with way.database.begin() as session:
+        session.execute(
+            text(
+                "INSERT INTO documents (id, tenant, state, stage, generation, filename, media_type,"
+                " size_bytes, object_key, options, page_count, pages_done, pages_failed, attempt,"
+                " drives, fence, trace, queued_at) SELECT gen_random_uuid(), 'loud', 'processing',"
+                " 'pages', 1, 'f', 'm', 1, 'k', '{}', 1, 0, 0, 0, 0, 0, '{}',"
+                " now() - interval '1 day' FROM generate_series(1, 2000)"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO sheaves (document_id, generation, number, tenant, state, pages,"
+                " pages_left, drives) SELECT id, 1, 0, 'loud', 'waiting', '{1}', 1, 0"
+                " FROM documents WHERE filename = 'f'"
+            )
+        )
+    quiet = way.split(1, tenant="quiet")
+    way.finish(first, 1)
+    way.finish(first, 2)
+    assert dispatch(way)[0].document_id == quiet

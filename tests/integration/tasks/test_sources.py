@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -69,3 +71,19 @@ def test_nothing_is_left_behind(objects: MemoryObjects) -> None:
     path = held.fetch(source(objects, b"x"))
     held.close()
     assert not path.parent.exists()
+
+
+def test_what_a_killed_process_left_is_removed_by_the_next(
+    objects: MemoryObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    child = subprocess.Popen(["true"])
+    child.wait()
+    left = tmp_path / f"octavo-sources-{child.pid}-x"
+    living = tmp_path / f"octavo-sources-{os.getpid()}-y"
+    for directory in (left, living):
+        directory.mkdir()
+        (directory / "file").write_bytes(b"x")
+    Sources(objects).close()
+    assert not left.exists()
+    assert living.exists()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from pipelines.errors import PageFailed, Reason
@@ -130,3 +132,29 @@ def test_a_result_that_comes_after_a_cancel_is_dropped(way: Any, reading: pages.
 
     step(document_id, work)
     assert way.one_page(document_id, 1).state is PageState.RUNNING
+
+
+def test_a_result_that_cannot_be_kept_is_told_instead(way: Any, reading: pages.Reading) -> None:
+    document_id = way.split(1)
+    for _ in range(3):
+        step(document_id, reads(replace(reading, raw="a NUL \x00 in the text")))
+        way.age(60)
+    page = way.one_page(document_id, 1)
+    assert (page.state, page.reason, page.attempt) == (PageState.FAILED, "internal", 3)
+
+
+def test_a_database_that_goes_away_costs_no_page(way: Any, reading: pages.Reading) -> None:
+    document_id = way.split(1)
+
+    def work(held: context.Context, claim: PageClaim) -> steps.Outcome:
+        def keep(session: Session) -> list[Move]:
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+            return []
+
+        return keep
+
+    step(document_id, work)
+    assert way.one_page(document_id, 1).state is PageState.RUNNING
+    way.age(60)
+    step(document_id, reads(reading))
+    assert way.one_page(document_id, 1).state is PageState.RECOGNIZED
