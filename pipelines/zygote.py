@@ -49,11 +49,12 @@ def main(control_fd: int) -> None:
 
 
 class Zygote:
-    """Jobs by the process that runs them."""
+    """Jobs by the process that runs them, and the ends that callers have yet to hear of."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._jobs: dict[int, socket.socket] = {}
+        self._endings: dict[socket.socket, bytes] = {}  # what ended jobs are still to be told
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._woken, False)
         os.set_blocking(self._wake, False)
@@ -73,10 +74,13 @@ class Zygote:
         poll.register(self._wake, select.POLLIN)
         for job in self._jobs.values():
             poll.register(job, 0)  # tells of a hang-up whatever was asked
+        for job in self._endings:  # full of an answer that its caller has not read yet
+            poll.register(job, select.POLLOUT)
         happened = dict(poll.poll())
         if self._wake in happened:
             os.read(self._wake, 4096)
         self._reap()
+        self._tell()
         for pid, job in self._jobs.items():
             if happened.get(job.fileno(), 0) & (select.POLLHUP | select.POLLERR):
                 os.kill(pid, signal.SIGKILL)
@@ -107,7 +111,7 @@ class Zygote:
             os.close(self._wake)
             os.close(self._woken)
             self._control.close()
-            for other in self._jobs.values():
+            for other in (*self._jobs.values(), *self._endings):
                 other.close()
             run(job)
             status = 0
@@ -120,8 +124,23 @@ class Zygote:
         for pid in list(self._jobs):
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
-                with self._jobs.pop(pid) as job:
-                    _tell(job, ENDED.pack(MARK, os.waitstatus_to_exitcode(status)))
+                ending = ENDED.pack(MARK, os.waitstatus_to_exitcode(status))
+                self._endings[self._jobs.pop(pid)] = ending
+
+    def _tell(self) -> None:
+        """Send what ended jobs have room for; the rest waits until their callers read."""
+        for job, ending in list(self._endings.items()):
+            try:
+                rest = ending[job.send(ending, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                continue
+            except OSError:  # the caller has gone
+                rest = b""
+            if rest:
+                self._endings[job] = rest
+            else:
+                del self._endings[job]
+                job.close()
 
 
 def run(job: socket.socket) -> None:
@@ -146,11 +165,3 @@ def _exactly(job: socket.socket, count: int) -> bytes:
     if len(data) < count:
         raise EOFError("the caller closed its end")
     return data
-
-
-def _tell(job: socket.socket, data: bytes) -> None:
-    job.setblocking(False)
-    try:
-        job.sendall(data)
-    except OSError:  # the caller has gone, or reads nothing: it will see the end of the stream
-        return

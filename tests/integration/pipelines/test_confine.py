@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import landlock, zygote_handle
+from pipelines import confine, landlock, wire, zygote_handle
 from pipelines.confine import confined
 from pipelines.errors import DocumentRejected, PageFailed, PipelineError, Reason
 from pipelines.values import Limits, Raster
@@ -39,6 +40,10 @@ def parent_pid() -> int:
 
 def white(side: int) -> Raster:
     return Raster(side, side, 72.0, b"\xff" * side * side)
+
+
+def zeros(count: int) -> bytes:
+    return bytes(count)
 
 
 def reject() -> None:
@@ -215,6 +220,28 @@ def test_a_caller_that_is_killed_takes_zygote_and_children_along(tmp_path: Path)
         caller.kill()
     _wait_until_gone(zygote)
     _wait_until_gone(child)
+
+
+def test_a_caller_that_reads_late_still_hears_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    zygote = confined(parent_pid, limits=LIMITS)
+    receive = confine._receive
+
+    def late(ours: socket.socket, deadline: float) -> bytes:
+        select.select([ours], [], [], DEADLINE)  # the child has begun its answer
+        _wait_until(lambda: not _children(zygote))  # and has ended: no room is left for the end
+        return receive(ours, deadline)
+
+    monkeypatch.setattr(confine, "_receive", late)
+    answer = bytes(_room() - len(wire.encode(bytes(100_000))) + 100_000)
+    assert confined(zeros, len(answer), limits=LIMITS) == answer
+
+
+def _room() -> int:
+    """Bytes that a socket takes in one piece from a child while nobody reads."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.setblocking(False)
+        return theirs.send(bytes(1 << 22))
 
 
 def test_leaving_early_kills_the_child() -> None:
