@@ -29,7 +29,7 @@ class Event(BaseModel):
 
     @property
     def key(self) -> str:
-        """Derived from what is told, so telling it twice keeps one row."""
+        """Derived from what is told: who sees a key twice was told the same thing twice."""
         return f"{self.topic}:{self.document_id}:{self.generation}"
 
 

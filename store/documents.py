@@ -227,13 +227,7 @@ def record_aggregate(
 ) -> list[Move]:
     """aggregate -> completed, partial or failed, by what its pages became. Raises StaleFence."""
     document = _hold(session, claim, lease_until=None, summary=summary)
-    if document.pages_failed == 0:
-        state = DocumentState.COMPLETED
-    elif document.pages_done > 0:
-        state = DocumentState.PARTIAL
-    else:
-        state = DocumentState.FAILED
-    return _end(session, document, state)
+    return _end(session, document, _outcome(document))
 
 
 def record_failure(session: Session, claim: DocumentClaim, failure: Failure) -> list[Move]:
@@ -243,11 +237,15 @@ def record_failure(session: Session, claim: DocumentClaim, failure: Failure) -> 
 
 
 def fail(session: Session, document: Document, failure: Failure) -> list[Move]:
-    """awaiting_upload, queued or processing -> failed, for a document nobody holds."""
+    """awaiting_upload or processing -> ended with `failure`, for a document nobody holds.
+
+    Failed, but for a document whose pages have all ended: that keeps what they became.
+    """
     document.reason, document.detail = failure.reason, failure.detail
     document.lease_until = None
     session.flush()
-    return _end(session, document, DocumentState.FAILED)
+    read = document.stage is Stage.AGGREGATE
+    return _end(session, document, _outcome(document) if read else DocumentState.FAILED)
 
 
 def cancel(session: Session, document: Document) -> list[Move]:
@@ -322,7 +320,7 @@ def deleted(session: Session, document_id: UUID) -> Document | None:
 
 
 def purge(session: Session, document_id: UUID) -> None:
-    """Remove a deleted document's rows; everything that belongs to it goes with it."""
+    """Remove a deleted document's rows, and all that belongs to it but its Idempotency-Key."""
     session.execute(
         delete_rows(Document)
         .where(Document.id == document_id, Document.state == DocumentState.DELETED)
@@ -331,7 +329,12 @@ def purge(session: Session, document_id: UUID) -> None:
 
 
 def announce(session: Session, document_id: UUID) -> DocumentState | None:
-    """Wake whoever listens on `CHANNEL` for this document; the state it is in, None when gone."""
+    """Wake whoever listens on `CHANNEL` for this document; the state it is in, None when gone.
+
+    The NOTIFY takes the lock over the whole database that `outbox.doorbell` keeps away from
+    uploads and pages. Here it may: the transaction does nothing else, nobody waits for it, and
+    there is one for each document that ends.
+    """
     session.execute(select(func.pg_notify(CHANNEL, str(document_id))))
     return session.scalar(select(Document.state).where(Document.id == document_id))
 
@@ -446,6 +449,13 @@ def _end(session: Session, document: Document, state: DocumentState) -> list[Mov
     )
     _close_sheaves(session, document.id)
     return [_told(session, document, state)]
+
+
+def _outcome(document: Document) -> DocumentState:
+    """What a document is whose pages have all ended."""
+    if document.pages_failed == 0:
+        return DocumentState.COMPLETED
+    return DocumentState.PARTIAL if document.pages_done else DocumentState.FAILED
 
 
 def _told(session: Session, document: Document, state: DocumentState) -> Move:

@@ -124,3 +124,15 @@ def test_a_deletion_is_asked_for_until_the_rows_are_gone(way: Any) -> None:
         assert move == Deleted(document_id, "default", 1, drive=1)
     with way.database.begin() as session:
         assert sweep.unpurged(session, 45) == []
+
+
+def test_a_document_that_is_read_keeps_its_text_when_nobody_adds_it_up(way: Any) -> None:
+    document_id = way.split(2)
+    way.finish(document_id, 1)
+    way.fail(document_id, 2)
+    for _ in range(3):
+        way.claimed(document_id, Stage.AGGREGATE)
+        way.age(10_000)
+        overdue(way)
+    document = way.document(document_id)
+    assert (document.state, document.reason) == (DocumentState.PARTIAL, "attempts_exhausted")

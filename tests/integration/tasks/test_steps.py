@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from pipelines.errors import PageFailed, Reason
 from store import documents, pages
 from store.claims import PageClaim
+from store.models import PageText
 from store.moves import Move
 from store.objects.errors import ChecksumMismatch, ObjectMissing, ObjectStoreUnavailable
 from store.states import PageStage, PageState
@@ -132,6 +133,9 @@ def test_a_result_that_comes_after_a_cancel_is_dropped(way: Any, reading: pages.
 
     step(document_id, work)
     assert way.one_page(document_id, 1).state is PageState.RUNNING
+    with way.database.begin() as session:
+        assert session.get(PageText, (document_id, 1)) is None
+    assert way.topics(document_id)[-1] == "document.cancelled"
 
 
 def test_a_result_that_cannot_be_kept_is_told_instead(way: Any, reading: pages.Reading) -> None:
