@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from pipelines import images, media, pdf, resolution, textlayer
 from pipelines.confine import confined
+from pipelines.deadline import Deadline
 from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.values import Inspection, Limits, Options, PageInfo, TextLayer
 
 BATCH = 25  # pages looked at by one child
 PAGE_SECONDS = 10.0  # for one page that made its batch fail
-PATIENCE = 60.0  # seconds for pages that fail, over the whole document
+OPENINGS = 2  # the time that all of an inspection may take, in those of rendering one page
+
+
+def longest_seconds(limits: Limits) -> float:
+    """The most that `inspect` takes, whatever the file is."""
+    return float(OPENINGS * limits.render_seconds)
 
 
 def inspect(source: Path, options: Options, limits: Limits) -> Inspection:
     """The pages that `options` asks for, with sizes, resolution and the verdict on text layers.
 
-    A page whose content cannot be parsed is kept: it fails later and alone.
+    A page whose content cannot be parsed is kept: it fails later and alone. Pages that
+    `longest_seconds` leaves no time for are kept as if they were neither scans nor had a layer.
     Raises DocumentRejected: EMPTY_FILE, UNSUPPORTED_MEDIA, INVALID_PDF, INVALID_IMAGE, ENCRYPTED,
     NO_PAGES, TOO_MANY_PAGES, PAGE_OUT_OF_RANGE, RESOURCE_LIMIT, TIMEOUT.
     """
     media_type = _media_type(source)
+    deadline = Deadline.after(longest_seconds(limits))
     try:
         if media_type == media.PDF:
-            pages, count = _pdf_pages(source, options, limits)
+            pages, count = _pdf_pages(source, options, limits, deadline)
         else:
             pages, count = _image_pages(source, media_type, options, limits)
     except PageFailed as error:  # no page is to blame yet: the file as a whole cannot be opened
@@ -72,34 +79,49 @@ def _media_type(source: Path) -> str:
     return media_type
 
 
-def _pdf_pages(source: Path, options: Options, limits: Limits) -> tuple[tuple[PageInfo, ...], int]:
+def _pdf_pages(
+    source: Path, options: Options, limits: Limits, deadline: Deadline
+) -> tuple[tuple[PageInfo, ...], int]:
     sizes = confined(pdf.sizes, source, limits.max_pages, limits=limits)
     numbers = media.page_range(options.pages, len(sizes))
     plain = tuple(PageInfo(number, *sizes[number - 1]) for number in numbers)
-    return tuple(_looked_at(source, plain, options.text_layer, limits)), len(sizes)
+    return tuple(_looked_at(source, plain, options.text_layer, limits, deadline)), len(sizes)
 
 
 def _looked_at(
-    source: Path, pages: tuple[PageInfo, ...], mode: TextLayer, limits: Limits
+    source: Path,
+    pages: tuple[PageInfo, ...],
+    mode: TextLayer,
+    limits: Limits,
+    deadline: Deadline,
 ) -> Iterator[PageInfo]:
-    patience = PATIENCE
     for start in range(0, len(pages), BATCH):
         batch = pages[start : start + BATCH]
+        seconds = deadline.left() / 2  # so that a batch that hangs leaves time for the others
         try:
-            yield from confined(look, source, batch, mode, limits=limits)
+            yield from _seen(source, batch, mode, limits, seconds)
         except PageFailed:
             for page in batch:
-                began = time.monotonic()
-                yield _alone(source, page, mode, limits) if patience > 0 else page
-                patience -= time.monotonic() - began
+                seconds = min(PAGE_SECONDS, limits.render_seconds, deadline.left())
+                yield _alone(source, page, mode, limits, seconds)
 
 
-def _alone(source: Path, page: PageInfo, mode: TextLayer, limits: Limits) -> PageInfo:
+def _alone(
+    source: Path, page: PageInfo, mode: TextLayer, limits: Limits, seconds: float
+) -> PageInfo:
     try:
-        seconds = min(PAGE_SECONDS, limits.render_seconds)
-        return confined(look, source, (page,), mode, limits=limits, seconds=seconds)[0]
+        return _seen(source, (page,), mode, limits, seconds)[0]
     except PageFailed:  # it will say so again when it is drawn, and then for itself alone
         return page
+
+
+def _seen(
+    source: Path, pages: tuple[PageInfo, ...], mode: TextLayer, limits: Limits, seconds: float
+) -> tuple[PageInfo, ...]:
+    """The pages looked at, or as they are when no time is left."""
+    if not seconds:
+        return pages
+    return confined(look, source, pages, mode, limits=limits, seconds=seconds)
 
 
 def _image_pages(

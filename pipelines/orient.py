@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from PIL import Image
 
+from pipelines.deadline import Deadline
 from pipelines.engines.protocols import Recognizer
+from pipelines.errors import PageFailed
 from pipelines.values import Box, Raster, Recognition
 
 DOUBTFUL = 0.6  # mean confidence below which a page may be turned; upright pages stay above
@@ -18,21 +20,28 @@ TURNS = {
 
 
 def upright(
-    first: Recognition, raster: Raster, recognizer: Recognizer, *, seconds: int
+    first: Recognition, raster: Raster, recognizer: Recognizer, deadline: Deadline
 ) -> Recognition:
-    """The better of `first` and what the page reads like when turned upright.
+    """The better of `first` and what the page reads like when turned upright by `deadline`.
 
-    Ordinary pages pay nothing: only a page of low confidence is looked at again.
+    Ordinary pages pay nothing: only a page of low confidence is looked at again. `first` is kept
+    when there is no time for that, or when it fails.
     """
     if first.confidence is not None and first.confidence >= DOUBTFUL:
         return first
-    turn = recognizer.orientation(raster, seconds=seconds)
-    best = first
-    for angle in (turn,) if turn else ():
-        again = recognizer.recognize(turned(raster, angle), first.languages, seconds=seconds)
-        if evidence(again) > evidence(best):
-            best = _turned_back(again, raster, angle)
-    return best
+    # Tesseract cannot be interrupted while it finds the orientation, which takes it less time than
+    # the reading took: as much must be left.
+    if deadline.left() <= deadline.spent():
+        return first
+    try:
+        angle = recognizer.orientation(raster, seconds=deadline.left())
+        left = deadline.left()
+        if not angle or not left:
+            return first
+        again = recognizer.recognize(turned(raster, angle), first.languages, seconds=left)
+    except PageFailed:
+        return first
+    return _turned_back(again, raster, angle) if evidence(again) > evidence(first) else first
 
 
 def evidence(recognition: Recognition) -> float:

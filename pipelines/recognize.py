@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines import orient, textlayer
 from pipelines.confine import confined
+from pipelines.deadline import Deadline
 from pipelines.engines import registry
 from pipelines.render import render
 from pipelines.values import Limits, Options, PageInfo, Raster, Recognition, TextLayer
@@ -33,8 +34,11 @@ def recognize_page(
 def recognize(
     raster: Raster, options: Options, limits: Limits, *, tessdata: Path | None = None
 ) -> Recognition:
-    """What the recognizer that `options` names reads in `raster`, turned upright if need be."""
+    """What the recognizer that `options` names reads in `raster`, turned upright if need be.
+
+    All of it together takes `limits.recognize_seconds` at most.
+    """
     engine = registry.recognizer(options.recognizer, tessdata)
-    seconds = limits.recognize_seconds
-    first = engine.recognize(raster, options.languages, seconds=seconds)
-    return orient.upright(first, raster, engine, seconds=seconds)
+    deadline = Deadline.after(limits.recognize_seconds)
+    first = engine.recognize(raster, options.languages, seconds=deadline.left())
+    return orient.upright(first, raster, engine, deadline)

@@ -27,7 +27,9 @@ class ChaoticRecognizer(NullRecognizer):
 
     name = "chaotic"
 
-    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
         seen = super().recognize(raster, languages, seconds=seconds)
         number = int.from_bytes(raster.pixels[:4], "big")
         directory = os.environ.get(DIRECTORY)

@@ -40,7 +40,9 @@ class NullRecognizer:
     def languages(self) -> tuple[str, ...]:
         return ("eng", "spa")
 
-    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
         number = str(int.from_bytes(raster.pixels[:4], "big"))
         words = (
             Word("page", Box(0, 0, 30, 10), 1.0, 0),
@@ -58,5 +60,5 @@ class NullRecognizer:
             languages=languages,
         )
 
-    def orientation(self, raster: Raster, *, seconds: int) -> int | None:
+    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
         return None

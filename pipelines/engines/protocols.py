@@ -41,11 +41,19 @@ class Recognizer(Protocol):
     def languages(self) -> tuple[str, ...]:
         """Codes this engine can read with the data that is installed, sorted."""
 
-    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
-        """The text of `raster`: lines joined by LF, paragraphs by an empty line.
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        """The text of `raster` within `seconds` (more than 0), give or take a step of the engine.
+
+        Lines are joined by LF, paragraphs by an empty line.
 
         Raises PipelineError LANGUAGE_MISSING, and PageFailed ENGINE_FAILED or TIMEOUT.
         """
 
-    def orientation(self, raster: Raster, *, seconds: int) -> int | None:
-        """Degrees clockwise (0, 90, 180, 270) that set the page upright; None: cannot tell."""
+    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
+        """Degrees clockwise (0, 90, 180, 270) that set the page upright; None: cannot tell.
+
+        `seconds` bounds an engine that can be interrupted; others take no longer for it than for
+        reading the page. Raises PageFailed.
+        """

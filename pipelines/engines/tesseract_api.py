@@ -43,15 +43,17 @@ class TesseractApi:
     def languages(self) -> tuple[str, ...]:
         return tuple(sorted(tessdata.installed(self._extra)))
 
-    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
         model = self._model(languages)
         with model.lock:
             _show(model.api, raster)
             started = time.monotonic()
-            done = model.api.Recognize(seconds * 1000)
+            done = model.api.Recognize(max(1, int(seconds * 1000)))  # 0 would be for ever
             if time.monotonic() - started >= seconds:
                 raise PageFailed(
-                    Reason.TIMEOUT, f"The page took more than {seconds} s to recognise."
+                    Reason.TIMEOUT, f"The page took more than {seconds:.3g} s to recognise."
                 )
             if not done:
                 raise PageFailed(Reason.ENGINE_FAILED, "Tesseract could not recognise the page.")
@@ -59,7 +61,7 @@ class TesseractApi:
             model.api.Clear()
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
 
-    def orientation(self, raster: Raster, *, seconds: int) -> int | None:
+    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
         home = tessdata.orientation_data(self._extra)
         if home is None:
             return None

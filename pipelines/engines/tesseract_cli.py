@@ -34,7 +34,9 @@ class TesseractCommand:
     def languages(self) -> tuple[str, ...]:
         return tuple(sorted(tessdata.installed(self._extra)))
 
-    def recognize(self, raster: Raster, languages: tuple[str, ...], *, seconds: int) -> Recognition:
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
         home = tessdata.datapath(languages, self._extra)
         table = self._run(
             raster,
@@ -45,7 +47,7 @@ class TesseractCommand:
         )
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
 
-    def orientation(self, raster: Raster, *, seconds: int) -> int | None:
+    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
         home = tessdata.orientation_data(self._extra)
         if home is None:
             return None
@@ -58,7 +60,7 @@ class TesseractCommand:
         found = re.search(r"Rotate: (\d+)", answer)
         return int(found[1]) % 360 if found else None
 
-    def _run(self, raster: Raster, output: str, lang: str, config: str, seconds: int) -> str:
+    def _run(self, raster: Raster, output: str, lang: str, config: str, seconds: float) -> str:
         with tempfile.TemporaryDirectory(prefix="octavo-") as directory:
             image = Path(directory) / "page.pgm"
             with image.open("wb") as file:
@@ -74,7 +76,7 @@ class TesseractCommand:
                 ) from error
             except RuntimeError as error:  # how pytesseract says that its time is up
                 raise PageFailed(
-                    Reason.TIMEOUT, f"The page took more than {seconds} s to recognise."
+                    Reason.TIMEOUT, f"The page took more than {seconds:.3g} s to recognise."
                 ) from error
         return str(answer)
 

@@ -1,0 +1,27 @@
+"""A stretch of time that several steps of one piece of work share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """`seconds` from when it `began` by the monotonic clock."""
+
+    began: float
+    seconds: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """One that begins now."""
+        return cls(monotonic(), seconds)
+
+    def spent(self) -> float:
+        """Seconds since it began."""
+        return monotonic() - self.began
+
+    def left(self) -> float:
+        """Seconds until it is over; 0 from then on."""
+        return max(0.0, self.seconds - self.spent())
