@@ -209,7 +209,11 @@ def _verdict(error: Exception) -> _Verdict:
             return _Verdict(Failure(error.reason, detail, error.retryable), error.retryable)
         case objects.ObjectMissing():
             return _Verdict(Failure(Reason.OBJECT_MISSING, str(error)), retry=False)
-        case objects.ChecksumMismatch() | objects.ObjectChanged():
+        case objects.ChecksumMismatch():
+            # Bytes may change on their way; what has changed in the store fails every attempt.
+            failure = Failure(Reason.OBJECT_CHANGED, str(error), retryable=True)
+            return _Verdict(failure, retry=True)
+        case objects.ObjectChanged():
             return _Verdict(Failure(Reason.OBJECT_CHANGED, str(error)), retry=False)
         case objects.ObjectStoreUnavailable():
             failure = Failure(Reason.OBJECT_MISSING, str(error), retryable=True)
