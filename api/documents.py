@@ -47,8 +47,6 @@ blueprint = Blueprint(
     "documents", __name__, url_prefix="/v1/documents", description="Files on their way to text."
 )
 
-_ENDED_FOR_WAITERS = ENDED | {DocumentState.DELETED}
-
 
 @blueprint.post("")
 @blueprint.operation(
@@ -122,12 +120,12 @@ def one(asked: dict[str, Any], document_id: UUID) -> Any:
     held, tenant = services(), caller().tenant
     found = _find(held, tenant, document_id)
     deadline = time.monotonic() + asked["wait"]
-    if asked["wait"] == 0 or found.state in _ENDED_FOR_WAITERS:
+    if asked["wait"] == 0 or found.state in ENDED:
         return _whole(held, found)
     with held.endings.watching(document_id) as watch:
         if watch is None:
             return _whole(held, found), 200, {"Retry-After": "1"}
-        while found.state not in _ENDED_FOR_WAITERS:
+        while found.state not in ENDED:
             left = deadline - time.monotonic()
             if left <= 0:
                 break
@@ -221,14 +219,13 @@ def _change(
 ) -> models.Document:
     """Move a document and record what moved, in one transaction."""
     with services().database.begin() as session:
-        found = queries.document(session, caller().tenant, document_id)
+        # Locked, so that a change that is under way is over, and this one starts from its end.
+        found = queries.document(session, caller().tenant, document_id, lock=True)
         if found is None:
             raise views.missing_document()
         try:
             moves = change(session, found)
         except documents.IllegalMove as error:
-            if error.state == DocumentState.DELETED:
-                raise views.missing_document() from error
             raise IllegalState(
                 f"A document that is {error.state} cannot be {error.wanted}.", state=error.state
             ) from error

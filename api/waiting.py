@@ -90,7 +90,10 @@ class Endings:
         return self._connection is not None
 
     def run_once(self, seconds: float) -> None:
-        """Hear what comes within `seconds`, and wake those it concerns. Raises psycopg2.Error."""
+        """Hear what comes within `seconds`, and wake those it concerns.
+
+        Raises psycopg2.Error and OSError; ValueError when the connection was closed meanwhile.
+        """
         if self._connection is None:
             self._connection = self._connect()
         woken = [self._wake[0]] if self._wake else []
@@ -118,8 +121,9 @@ class Endings:
         self._disconnect()
 
     def _start(self) -> None:
-        if self._listener is None and not self._closed.is_set():
-            self._wake = os.pipe()
+        alive = self._listener is not None and self._listener.is_alive()
+        if not alive and not self._closed.is_set():
+            self._wake = self._wake or os.pipe()
             self._listener = threading.Thread(target=self._run, name="endings", daemon=True)
             self._listener.start()
 
@@ -127,8 +131,9 @@ class Endings:
         while not self._closed.is_set():
             try:
                 self.run_once(_LISTEN_SECONDS)
-            except psycopg2.Error as error:
-                _log.warning("cannot listen for endings", error=str(error).strip())
+            except Exception as error:  # noqa: BLE001 - whatever it was, others still wait
+                why = f"{type(error).__name__}: {error}".strip()
+                _log.warning("api.endings_not_heard", error=why)
                 self._disconnect()
                 self._closed.wait(_RECONNECT_SECONDS)
 

@@ -26,13 +26,18 @@ class Cursor:
 def document(
     session: Session, tenant: str, document_id: UUID, *, lock: bool = False
 ) -> Document | None:
-    """A tenant's document; None when there is none, it is another's, or it is deleted."""
+    """A tenant's document; None when there is none, it is another's, or it is deleted.
+
+    `lock`: wait for changes under way, and keep others out until the transaction ends.
+    """
     query = select(Document).where(
         Document.id == document_id,
         Document.tenant == tenant,
         Document.state != DocumentState.DELETED,
     )
-    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+    # The lock that an UPDATE takes: rows that refer to the document can be added meanwhile.
+    locked = query.with_for_update(key_share=True)
+    return session.scalars(locked if lock else query).one_or_none()
 
 
 def documents(

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, text
 
 from api import waiting
+from api.services import Services
+from api.waiting import Endings
 from store import documents, layout, models
 
 Problem = Callable[..., dict[str, Any]]
@@ -276,3 +279,65 @@ def _until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("change", ["cancel", "delete"])
+def test_a_change_waits_for_a_retry_that_is_under_way(api: Any, sent: str, change: str) -> None:
+    path = f"/v1/documents/{sent}"
+    api.split(sent, 1)
+    api.post(f"{path}/cancel")
+    answers = []
+
+    def ask() -> None:
+        way = {"cancel": ("POST", f"{path}/cancel"), "delete": ("DELETE", path)}
+        answers.append(api.ask(*way[change]))
+
+    asking = threading.Thread(target=ask)
+    with api.held.database.begin() as session:
+        found = session.get_one(models.Document, uuid.UUID(sent))
+        documents.retry(session, found, lease_seconds=60, plan=api.held.plan)
+        asking.start()
+        _until(lambda: _blocked(api))
+    asking.join(timeout=20)
+    assert [answer.status_code for answer in answers] == [200 if change == "cancel" else 204]
+
+
+def _blocked(api: Any) -> bool:
+    with api.held.database.begin() as session:
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        return bool(session.scalar(text(waits)))
+
+
+class Stumbling(Endings):
+    """Meets one failure after another before it listens."""
+
+    def __init__(self, engine: Engine, *failures: BaseException) -> None:
+        super().__init__(engine, most=2)
+        self._failures = list(failures)
+
+    @property
+    def is_running(self) -> bool:
+        return self._listener is not None and self._listener.is_alive()
+
+    def run_once(self, seconds: float) -> None:
+        if self._failures:
+            raise self._failures.pop(0)
+        super().run_once(seconds)
+
+
+def test_listening_outlives_any_failure(held: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "_RECONNECT_SECONDS", 0.01)
+    endings = Stumbling(held.database.engine, OSError("bad descriptor"), ValueError("closed"))
+    with endings.watching(uuid.uuid4()):
+        _until(lambda: endings.is_listening)
+    endings.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_listener_that_ended_is_started_again(held: Services) -> None:
+    endings = Stumbling(held.database.engine, SystemExit())
+    with endings.watching(uuid.uuid4()):
+        _until(lambda: not endings.is_running)
+    with endings.watching(uuid.uuid4()):
+        _until(lambda: endings.is_listening)
+    endings.close()
