@@ -18,7 +18,8 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from store.clock import now
+from store.clock import asked_at, now
+from store.layout import checked_tenant
 from store.models import ApiKey
 
 SCOPES = frozenset({"read", "write", "admin"})
@@ -43,14 +44,14 @@ def create(
     scopes: Collection[str] = ("read", "write"),
     expires_at: datetime | None = None,
 ) -> str:
-    """A new key, shown once. Raises ValueError for a scope that does not exist."""
+    """A new key, shown once. Raises ValueError for a scope or a tenant that cannot be."""
     if unknown := set(scopes) - SCOPES:
         raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {sorted(SCOPES)}")
     body = secrets.token_hex(20)
     key = f"{_MARK}{body}{_checksum(body)}"
     session.add(
         ApiKey(
-            tenant=tenant,
+            tenant=checked_tenant(tenant),
             name=name,
             prefix=body[:_PREFIX_CHARS],
             digest=_digest(key),
@@ -71,7 +72,7 @@ def verify(session: Session, key: str) -> Caller | None:
         select(ApiKey).where(
             ApiKey.prefix == body[:_PREFIX_CHARS],
             ApiKey.revoked_at.is_(None),
-            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
+            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > asked_at),
         )
     ).one_or_none()
     if row is None or not hmac.compare_digest(row.digest, _digest(key)):

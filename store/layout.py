@@ -25,11 +25,23 @@ class Place:
     part: Part
 
 
+_TENANT = r"(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f-\x9f]+"
+_MOST_TENANT_BYTES = 255  # as `store.objects.keys` takes of one segment
 _PLACE = re.compile(
-    r"(?P<tenant>(?!\.{1,2}/)[^/\\\x00-\x1f\x7f-\x9f]+)/"
+    rf"(?P<tenant>{_TENANT})/"
     r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/"
     r"(?:(?P<incoming>incoming/[0-9a-f]{64})|(?P<source>source)|(?P<image>pages/[1-9][0-9]*\.jpg))"
 )
+
+
+def checked_tenant(tenant: str) -> str:
+    """The tenant itself, when keys can begin with it. Raises ValueError."""
+    if not re.fullmatch(_TENANT, tenant) or len(tenant.encode()) > _MOST_TENANT_BYTES:
+        raise ValueError(
+            f"no tenant can be named {tenant[:80]!r}: 1 to {_MOST_TENANT_BYTES} bytes, no slash or"
+            " backslash, no control characters, and neither . nor .."
+        )
+    return tenant
 
 
 def prefix(tenant: str, document_id: UUID) -> str:

@@ -29,8 +29,11 @@ def keys() -> None:
 )
 def create(name: str, tenant: str, scopes: tuple[str, ...]) -> None:
     """Print a new key. It is shown this once."""
-    with database() as held, held.begin() as session:
-        key = stored.create(session, tenant=tenant, name=name, scopes=scopes)
+    try:
+        with database() as held, held.begin() as session:
+            key = stored.create(session, tenant=tenant, name=name, scopes=scopes)
+    except ValueError as error:
+        raise Failure(str(error), exits.USAGE) from error
     click.echo(key)
 
 

@@ -24,6 +24,18 @@ def test_what_was_made_is_read_back(tenant: str) -> None:
         assert layout.place_of(key) == Place(tenant, ID, part)
 
 
+@pytest.mark.parametrize("tenant", ["default", "a b.c", "Zürich", "...", ".a", "x" * 255])
+def test_a_tenant_that_keys_can_begin_with(tenant: str) -> None:
+    assert layout.checked_tenant(tenant) == tenant
+    assert layout.place_of(layout.source_key(tenant, ID)) == Place(tenant, ID, Part.SOURCE)
+
+
+@pytest.mark.parametrize("tenant", ["", ".", "..", "a/b", "/", "a\\b", "a\n", "\x85", "é" * 128])
+def test_a_tenant_that_would_break_keys(tenant: str) -> None:
+    with pytest.raises(ValueError, match="no tenant can be named"):
+        layout.checked_tenant(tenant)
+
+
 @pytest.mark.parametrize(
     "key",
     [

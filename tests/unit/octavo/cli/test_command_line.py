@@ -72,3 +72,9 @@ def test_a_problem_is_a_sentence_and_a_code(status: int, code: int) -> None:
     refused = Refused(status, {"detail": "There is no language xyz.", "advice": "Choose eng."})
     assert refused.message == "There is no language xyz. Choose eng."
     assert refused.exit_code == code
+
+
+def test_a_tenant_that_would_break_keys_is_refused() -> None:
+    result = CliRunner().invoke(main, ["keys", "create", "--name", "k", "--tenant", "a/b"])
+    assert result.exit_code == exits.USAGE
+    assert "no tenant can be named 'a/b'" in result.stderr
