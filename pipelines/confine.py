@@ -12,8 +12,9 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 
 from pipelines import wire, zygote
 from pipelines.errors import PageFailed, PipelineError, Reason
@@ -45,7 +46,8 @@ def confined(
 ) -> T:
     """`function(*args)` in a child with `limits.memory_bytes`, for `seconds` at most.
 
-    `function` is found by its name in its module, and returns what `pipelines.wire` can carry.
+    `function` is found by its name in its module, and returns what `pipelines.wire` can carry; the
+    answer is held to the type that it is annotated with.
     Files named by Paths among `args` are the only ones of users that it can read. `seconds` is
     `limits.render_seconds` when not given; `spawns` lets it start programs under the same bounds.
     Raises the PipelineError that the function raises, or else PageFailed: TIMEOUT, RESOURCE_LIMIT
@@ -71,7 +73,7 @@ def confined(
         answer = _ask(request, deadline, wall, most)
     except ZygoteLost:  # the job changed nothing, so it can run again
         answer = _again(request, deadline, wall, most)
-    value = _read(answer)
+    value = _read(answer, _kind(function))
     if isinstance(value, PipelineError):
         raise value
     return cast(T, value)
@@ -117,13 +119,19 @@ def _receive(ours: socket.socket, deadline: float) -> bytes:
     return ours.recv(CHUNK)
 
 
-def _read(answer: bytearray) -> object:
-    """The value in an answer, or the error that the child's end stands for."""
+@lru_cache(maxsize=64)
+def _kind(function: Callable[..., object]) -> Any:
+    """What `function` says that it returns; `object` where it says nothing."""
+    return get_type_hints(function).get("return", object)
+
+
+def _read(answer: bytearray, kind: Any) -> object:
+    """The `kind` in an answer, or the error that the child's end stands for."""
     _, status = zygote.ENDED.unpack(answer[-zygote.ENDED.size :])
     del answer[-zygote.ENDED.size :]
     if status == 0:
         try:
-            return wire.decode(answer)
+            return wire.decode(answer, kind)
         except wire.WireError as error:
             return PageFailed(Reason.RENDER_FAILED, f"The parser gave {error}.")
     if status < 0 and -status in BOUNDS:

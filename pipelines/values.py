@@ -66,6 +66,13 @@ class Raster:
     pixels: bytes = field(repr=False)
     flags: tuple[str, ...] = ()  # e.g. "resolution_lowered"
 
+    def __post_init__(self) -> None:
+        # Engines in C read as many bytes as the sides say.
+        if min(self.width, self.height) < 1 or self.width * self.height != len(self.pixels):
+            raise ValueError(
+                f"{len(self.pixels)} pixels are no raster of {self.width} x {self.height}"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Box:

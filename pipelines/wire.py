@@ -1,15 +1,18 @@
 """Values to bytes and back, for what comes out of a confined child.
 
 The child has parsed hostile input and may no longer be ours, so nothing that it sends is unpickled:
-the header is JSON that can only name the value classes below, and bytes follow it unchanged.
+the header is JSON that can only name the value classes below, and bytes follow it unchanged. Every
+value is checked against its type, and numbers and strings against what a database can keep.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import struct
 from dataclasses import fields, is_dataclass
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pipelines import errors, values
 from pipelines.errors import PipelineError, Reason
@@ -25,10 +28,16 @@ KINDS: dict[str, type[Any]] = {
         values.Recognition,
     )
 }
+# Of each kind, the types of its fields in order.
+TYPES: dict[str, tuple[Any, ...]] = {
+    name: tuple(get_type_hints(kind)[each.name] for each in fields(kind))
+    for name, kind in KINDS.items()
+}
 ERRORS: dict[str, type[PipelineError]] = {
     kind.__name__: kind for kind in (PipelineError, errors.DocumentRejected, errors.PageFailed)
 }
 LENGTH = struct.Struct("!Q")
+LARGEST = 2**31 - 1  # of numbers: what a column of integers holds, and more than any page measures
 
 
 class WireError(ValueError):
@@ -42,14 +51,18 @@ def encode(value: object) -> bytes:
     return b"".join((LENGTH.pack(len(header)), header, *blobs))
 
 
-def decode(data: bytes | bytearray) -> Any:
-    """The value that `encode` was given. Raises WireError."""
+def decode(data: bytes | bytearray, kind: Any = object) -> Any:
+    """The value that `encode` was given: an error, or a `kind`. Raises WireError.
+
+    `kind` is a type as annotations have it: of those that travel, with `| None` and tuples.
+    """
     view = memoryview(data)
     try:
         (length,) = LENGTH.unpack_from(view)
         body = LENGTH.size + length
-        return _value(json.loads(bytes(view[LENGTH.size : body])), view[body:])
-    except (KeyError, TypeError, ValueError, struct.error, RecursionError) as error:
+        value = _value(json.loads(bytes(view[LENGTH.size : body])), view[body:])
+        return value if isinstance(value, PipelineError) else _checked(value, kind)
+    except (LookupError, TypeError, ValueError, struct.error, RecursionError) as error:
         raise WireError(f"not an answer: {error}") from error
 
 
@@ -79,15 +92,50 @@ def _value(plain: Any, blobs: memoryview) -> Any:
     if isinstance(plain, list):
         return tuple(_value(each, blobs) for each in plain)
     if not isinstance(plain, dict):
-        return plain
+        return _sane(plain)
     if "bytes" in plain:
-        start, end = plain["bytes"]
+        start, end = (_checked(each, int) for each in plain["bytes"])
         if not 0 <= start <= end <= len(blobs):
             raise WireError("bytes that were not sent")
         return bytes(blobs[start:end])
     if "error" in plain:
         reason, message, retryable, advice = plain["of"]
         return ERRORS[plain["error"]](
-            Reason(reason), str(message), retryable=bool(retryable), advice=str(advice)
+            Reason(reason),
+            _checked(_sane(message), str),
+            retryable=_checked(retryable, bool),
+            advice=_checked(_sane(advice), str),
         )
-    return KINDS[plain["kind"]](*(_value(each, blobs) for each in plain["of"]))
+    kind = KINDS[plain["kind"]]
+    values = (_value(each, blobs) for each in plain["of"])
+    return kind(*(_checked(*each) for each in zip(values, TYPES[plain["kind"]], strict=True)))
+
+
+def _sane(plain: Any) -> Any:
+    """A string, a number, a bool or None that can be stored and shown."""
+    if isinstance(plain, str):
+        plain.encode()  # raises for half of a surrogate pair
+        if "\0" in plain:
+            raise WireError("a string with a NUL")
+    elif isinstance(plain, (int, float)) and not (math.isfinite(plain) and abs(plain) <= LARGEST):
+        raise WireError("a number out of range")
+    return plain
+
+
+def _checked(value: Any, kind: Any) -> Any:
+    """`value` if it is a `kind`, a whole number as a float where one is asked for."""
+    if kind is object:
+        return value
+    if get_origin(kind) is UnionType:
+        (kind,) = (each for each in get_args(kind) if each is not NoneType)
+        return None if value is None else _checked(value, kind)
+    if get_origin(kind) is tuple and type(value) is tuple:
+        inner = get_args(kind)
+        if inner[-1] is ...:
+            return tuple(_checked(each, inner[0]) for each in value)
+        return tuple(_checked(*each) for each in zip(value, inner, strict=True))
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise WireError(f"a {type(value).__name__} where there should be {kind}")
+    return value

@@ -45,6 +45,17 @@ def _message(header: object, body: bytes = b"") -> bytes:
     return wire.LENGTH.pack(len(data)) + data + body
 
 
+RASTER = [1, 1, 72.0, {"bytes": [0, 1]}, []]
+
+
+def _with(of: list[object], at: int, value: object) -> bytes:
+    return _message({"kind": "Raster", "of": [*of[:at], value, *of[at + 1 :]]}, b"x")
+
+
+def test_the_message_that_lies_are_made_from_is_an_answer() -> None:
+    assert wire.decode(_with(RASTER, 0, 1), Raster) == Raster(1, 1, 72.0, b"x")
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -57,8 +68,58 @@ def _message(header: object, body: bytes = b"") -> bytes:
         _message({"error": "PageFailed", "of": ["no such reason", "", False, ""]}),
         _message({"bytes": [0, 9]}, b"short"),
         _message({"bytes": [-3, 2]}, b"short"),
+        _message({"bytes": [0.0, 2]}, b"short"),
+        _message({"bytes": [False, 2]}, b"short"),
+        _message("\ud800"),
+        _message("a\0b"),
+        _message([[{"kind": "Raster", "of": "abcde"}]]),
+        _message({"error": "PageFailed", "of": ["internal", "a\0b", False, ""]}),
+        _message({"error": "PageFailed", "of": ["internal", "", 1, ""]}),
+        _message({"error": "PageFailed", "of": ["internal", "", False, None]}),
+        *(_message(number) for number in (float("nan"), float("inf"), -float("inf"), 2**31, 1e300)),
+        _with(RASTER, 0, 2),  # more than there are pixels
+        _with(RASTER, 0, True),
+        _with(RASTER, 0, 1.0),
+        _with(RASTER, 0, "1"),
+        _with(RASTER, 2, None),
+        _with(RASTER, 3, "x"),
+        _with(RASTER, 4, "flags"),
+        _with(RASTER, 4, [1]),
     ],
 )
 def test_a_lying_child_gets_an_error_and_nothing_else(data: bytes) -> None:
     with pytest.raises(wire.WireError):
         wire.decode(data)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (None, Raster),
+        ("text", int),
+        (True, int),
+        ((1.0, 2.0, 3.0), tuple[float, float]),
+        ((1, "2"), tuple[int, ...]),
+        (1, tuple[int, ...]),
+        (Box(1, 2, 3, 4), Raster),
+        ("", float | None),
+        (0, None.__class__),
+    ],
+)
+def test_an_answer_of_another_kind_is_none(value: object, kind: object) -> None:
+    with pytest.raises(wire.WireError):
+        wire.decode(wire.encode(value), kind)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (((1, 2, None), (3, 4, 72)), tuple[tuple[int, int, float | None], ...]),
+        ((), tuple[int, ...]),
+        (None, None.__class__),
+        (PageFailed(Reason.TIMEOUT, "late"), Raster),
+    ],
+)
+def test_an_answer_of_the_kind_asked_for_is_taken(value: object, kind: object) -> None:
+    back = wire.decode(wire.encode(value), kind)
+    assert back == value or (type(back), vars(back)) == (type(value), vars(value))
