@@ -33,6 +33,11 @@ SYSTEM = (
     sys.base_prefix,
     str(Path(__file__).parent),
 )
+# The layers beside resource limits, as they are called when a system refuses them.
+DEATH = "death with the zygote"
+PRIVILEGES = "no new privileges"
+FILES = "files by Landlock"
+CALLS = "system calls by seccomp"
 # Poppler and its wrapper write nowhere else.
 SCRATCH = ("/dev/null",)
 
@@ -47,19 +52,32 @@ class Confinement:
     readable: tuple[str, ...] = ()
 
 
-def enter(confinement: Confinement) -> None:
-    """Give up every power that the work does not need; there is no way back."""
+def enter(confinement: Confinement) -> tuple[str, ...]:
+    """Give up every power that the work does not need; there is no way back.
+
+    Returns the layers that this system refuses: the work goes on within those that it has.
+    """
     _limit(confinement)
     if not sys.platform.startswith("linux"):
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    landlock.restrict(
-        read=_existing((*SYSTEM, *confinement.readable)),
-        write=_existing(SCRATCH),
-    )
-    seccomp.restrict(spawns=confinement.spawns)
+        return (DEATH, FILES, CALLS)
+    refused = []
+    if not _prctl(PR_SET_PDEATHSIG, SIGKILL):
+        refused.append(DEATH)
+    # Without it, a program that runs as another user could have what was taken; the kernel grants
+    # the next two to nobody but root then, and says so itself.
+    if not _prctl(PR_SET_NO_NEW_PRIVS, 1):
+        refused.append(PRIVILEGES)
+    if not landlock.restrict(
+        read=_existing((*SYSTEM, *confinement.readable)), write=_existing(SCRATCH)
+    ):
+        refused.append(FILES)
+    if not seccomp.restrict(spawns=confinement.spawns):
+        refused.append(CALLS)
+    return tuple(refused)
+
+
+def _prctl(option: int, value: int) -> bool:
+    return int(ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)) == 0
 
 
 def _limit(confinement: Confinement) -> None:

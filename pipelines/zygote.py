@@ -20,6 +20,7 @@ import select
 import signal
 import socket
 import struct
+import sys
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -53,6 +54,7 @@ class Zygote:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        self._fresh = True  # the first child says what its sandbox lacks, for all that follow
         self._jobs: dict[int, socket.socket] = {}
         self._endings: dict[socket.socket, bytes] = {}  # what ended jobs are still to be told
         self._wake, self._woken = os.pipe()
@@ -99,6 +101,7 @@ class Zygote:
         if pid == 0:
             self._become(job)
         self._jobs[pid] = job
+        self._fresh = False
         return True
 
     def _become(self, job: socket.socket) -> None:
@@ -113,7 +116,7 @@ class Zygote:
             self._control.close()
             for other in (*self._jobs.values(), *self._endings):
                 other.close()
-            run(job)
+            run(job, outspoken=self._fresh)
             status = 0
         except BaseException:  # noqa: BLE001 - the last frame of this process
             traceback.print_exc()
@@ -143,13 +146,19 @@ class Zygote:
                 job.close()
 
 
-def run(job: socket.socket) -> None:
-    """Read a request from `job`, confine this process, answer."""
+def run(job: socket.socket, *, outspoken: bool) -> None:
+    """Read a request from `job`, confine this process, answer.
+
+    When `outspoken`, say on stderr what this system keeps from the sandbox.
+    """
     (length,) = SIZE.unpack(_exactly(job, SIZE.size))
     module, name, arguments, confinement = pickle.loads(_exactly(job, length))  # noqa: S301 - the caller's own
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     try:
-        sandbox.enter(confinement)
+        refused = sandbox.enter(confinement)
+        if refused and outspoken:
+            sys.stderr.write(f"octavo: parsers run without {', '.join(refused)}\n")
+            sys.stderr.flush()
         answer = function(*arguments)
     except PipelineError as error:
         answer = error

@@ -19,6 +19,9 @@ START = (
 ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH")
 
 
+STOP_SECONDS = 2.0  # for a zygote to see that nobody needs it
+
+
 class ZygoteLost(Exception):
     """The zygote died under a job; a new one can run it."""
 
@@ -82,8 +85,17 @@ class Handle:
             self._control.close()
             self._control = None
         if self._process is not None:
-            self._process.wait()  # it ends as soon as it sees the socket closed
+            _end(self._process)
             self._process = None
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a zygote whose socket is closed, which ends it unless it is stopped or stuck."""
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()  # its children die with it
+        process.wait()
 
 
 HANDLE = Handle()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import select
 import signal
 import socket
@@ -16,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import confine, landlock, wire, zygote_handle
+from pipelines import confine, landlock, sandbox, wire, zygote, zygote_handle
 from pipelines.confine import confined
 from pipelines.errors import DocumentRejected, PageFailed, PipelineError, Reason
+from pipelines.sandbox import Confinement
 from pipelines.values import Limits, Raster
 from pipelines.zygote_handle import HANDLE
 
@@ -44,6 +46,10 @@ def white(side: int) -> Raster:
 
 def zeros(count: int) -> bytes:
     return bytes(count)
+
+
+def lying() -> Raster:
+    return "no raster"  # type: ignore[return-value]
 
 
 def reject() -> None:
@@ -242,6 +248,55 @@ def _room() -> int:
     with ours, theirs:
         theirs.setblocking(False)
         return theirs.send(bytes(1 << 22))
+
+
+def test_a_zygote_that_is_stuck_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zygote_handle, "STOP_SECONDS", 0.2)
+    stuck = confined(parent_pid, limits=LIMITS)
+    os.kill(stuck, signal.SIGSTOP)
+    started = time.monotonic()
+    HANDLE.drop()
+    assert time.monotonic() - started < DEADLINE
+    _wait_until_gone(stuck)
+    assert confined(parent_pid, limits=LIMITS) != stuck
+
+
+def test_what_a_sandbox_lacks_is_said_once_a_zygote() -> None:
+    program = (
+        "import sys; from pipelines import sandbox, zygote;"
+        "sandbox._prctl = lambda option, value: False;"
+        "zygote.main(int(sys.argv[1]))"
+    )
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stderr=subprocess.PIPE,
+            cwd=Path(__file__).parents[3],
+        )
+    with process, ours:
+        for _ in range(2):
+            mine, job = socket.socketpair()
+            with mine, job:
+                socket.send_fds(ours, [b"J"], [job.fileno()])
+                job.close()
+                request = pickle.dumps(("builtins", "int", (), Confinement(1 << 30, 10)))
+                mine.sendall(zygote.SIZE.pack(len(request)) + request)
+                mine.settimeout(DEADLINE)
+                while mine.recv(1 << 16):
+                    pass
+        ours.close()
+        assert process.stderr is not None
+        said = process.stderr.read().decode().splitlines()
+    assert len(said) == 1
+    assert f"{sandbox.DEATH}, {sandbox.PRIVILEGES}" in said[0]
+
+
+def test_an_answer_of_another_kind_fails_its_page() -> None:
+    with pytest.raises(PageFailed) as caught:
+        confined(lying, limits=LIMITS)
+    assert caught.value.reason is Reason.RENDER_FAILED
 
 
 def test_leaving_early_kills_the_child() -> None:
