@@ -260,15 +260,17 @@ class Ending(Base):
 
 
 class Idempotency(Base):
-    """An ``Idempotency-Key`` already used, and for what."""
+    """An ``Idempotency-Key`` already used, and for what; remembered when that is deleted."""
 
     __tablename__ = "idempotency_keys"
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     fingerprint: Mapped[str]  # SHA-256 of what was asked
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    document_id: Mapped[UUID]  # no foreign key: the key outlives the document
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (Index("ix_idempotency_keys_created_at", "created_at"),)
 
 
 class Canary(Base):
