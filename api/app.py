@@ -6,6 +6,7 @@ from flask import Flask
 
 from api import (
     access,
+    checks,
     documents,
     draining,
     errors,
@@ -68,9 +69,11 @@ def _services(chosen: Settings) -> Services:
     # Each thread of the server needs at most one connection at a time, half of them rarely.
     half = max(2, chosen.api_threads // 2)
     engine = open_engine(chosen, application="octavo-api", pool_size=half)
+    database, objects = Database(engine), open_objects(chosen)
     return Services(
         settings=chosen,
-        database=Database(engine),
-        objects=open_objects(chosen),
+        database=database,
+        objects=objects,
         endings=Endings(engine, most=half),
+        readiness=checks.Readiness(lambda: checks.run(chosen, database, objects)),
     )

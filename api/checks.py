@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Literal
 
 import redis
 from redis.backoff import NoBackoff
@@ -13,88 +13,111 @@ from redis.retry import Retry
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.services import Services
+from octavo.settings import Settings
 from outbox import checks as broker_checks
 from store import migrate
-from store.findings import Verdict
-from store.objects import ObjectError
+from store.database import Database
+from store.findings import Finding, Verdict
+from store.objects import ObjectError, Objects
 
 BROKER_SECONDS = 1.0
+# Anybody may ask, without a key; a start is waited for, so what is missing is looked for sooner.
+_READY_FOR_SECONDS = 2.0
+_MISSING_FOR_SECONDS = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one thing answered."""
+class Readiness:
+    """What everything answered, asked again once that is old; threads may share it."""
 
-    name: str
-    state: Literal["up", "warning", "down"]
-    detail: str
+    def __init__(
+        self, look: Callable[[], list[Finding]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._look = look
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._found: list[Finding] = []
+        self._good_until = -1.0
+
+    def latest(self) -> list[Finding]:
+        """What was found two seconds ago at most; those who ask at once share one look."""
+        with self._lock:
+            if self._clock() >= self._good_until:
+                self._found = self._look()
+                seconds = _READY_FOR_SECONDS if is_ready(self._found) else _MISSING_FOR_SECONDS
+                self._good_until = self._clock() + seconds
+            return self._found
 
 
-_ANSWERS = Finding("broker", "up", "answers")
+def is_ready(found: list[Finding]) -> bool:
+    """Whether nothing is missing; a warning is no reason to send requests elsewhere."""
+    return all(finding.verdict is not Verdict.MISSING for finding in found)
 
 
-def run(services: Services) -> list[Finding]:
+def run(settings: Settings, store: Database, files: Objects) -> list[Finding]:
     """Every check, side by side, so the slowest decides how long it takes (about five seconds)."""
-    checks: tuple[Callable[[Services], Finding], ...] = (database, migrations, broker, objects)
+    checks: tuple[Callable[[], Finding], ...] = (
+        lambda: database(store),
+        lambda: migrations(store),
+        lambda: broker(settings),
+        lambda: objects(files),
+    )
     with ThreadPoolExecutor(len(checks)) as pool:
-        return list(pool.map(lambda check: check(services), checks))
+        return list(pool.map(lambda check: check(), checks))
 
 
-def database(services: Services) -> Finding:
+def database(held: Database) -> Finding:
     """Whether PostgreSQL answers."""
     try:
-        with services.database.begin() as session:
+        with held.begin() as session:
             session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
-        return Finding("database", "down", f"does not answer ({type(error).__name__})")
-    return Finding("database", "up", "answers")
+        why = f"does not answer ({type(error).__name__})"
+        return Finding("database", Verdict.MISSING, why)
+    return Finding("database", Verdict.OK, "answers")
 
 
-def migrations(services: Services) -> Finding:
+def migrations(held: Database) -> Finding:
     """Whether the schema is the one this code needs."""
     try:
-        found = migrate.current(services.database.engine)
+        found = migrate.current(held.engine)
     except SQLAlchemyError as error:
-        return Finding("migrations", "down", f"cannot be read ({type(error).__name__})")
+        return Finding("migrations", Verdict.MISSING, f"cannot be read ({type(error).__name__})")
     if found != migrate.head():
-        return Finding("migrations", "down", f"at {found}, {migrate.head()} is needed")
-    return Finding("migrations", "up", f"at {found}")
+        return Finding("migrations", Verdict.MISSING, f"at {found}, {migrate.head()} is needed")
+    return Finding("migrations", Verdict.OK, f"at {found}")
 
 
-def broker(services: Services) -> Finding:
-    """Whether Redis or Valkey answers, and keeps what it is given."""
-    client = open_broker(services)
+def broker(settings: Settings) -> Finding:
+    """Whether Redis or Valkey answers, and keeps what it is given.
+
+    Never more than a warning: without it documents are accepted, and wait in the outbox.
+    """
+    client = open_broker(settings)
     try:
-        return _judged(client)
+        poor = broker_checks.glance(client)
     except redis.RedisError as error:
         why = f"does not answer ({type(error).__name__}); documents are accepted and wait"
-        return Finding("broker", "down", why)
+        return Finding("broker", Verdict.WARNING, why)
     finally:
         client.close()
+    return Finding("broker", Verdict.WARNING if poor else Verdict.OK, poor or "answers")
 
 
-def objects(services: Services) -> Finding:
+def objects(held: Objects) -> Finding:
     """Whether the object store answers."""
     try:
-        services.objects.check()
+        held.check()
     except ObjectError as error:
-        return Finding("object_store", "down", f"{type(error).__name__}: {error.advice}")
-    return Finding("object_store", "up", "answers")
+        why = f"{type(error).__name__}: {error.advice}"
+        return Finding("object_store", Verdict.MISSING, why)
+    return Finding("object_store", Verdict.OK, "answers")
 
 
-def open_broker(services: Services) -> redis.Redis:
+def open_broker(settings: Settings) -> redis.Redis:
     """A client that gives up after BROKER_SECONDS."""
     return redis.Redis.from_url(
-        services.settings.broker_url.get_secret_value(),
+        settings.broker_url.get_secret_value(),
         socket_connect_timeout=BROKER_SECONDS,
         socket_timeout=BROKER_SECONDS,
         retry=Retry(NoBackoff(), 0),
     )
-
-
-def _judged(client: redis.Redis) -> Finding:
-    """The worst that start checks find; nothing here stops an API that is up."""
-    poor = [each for each in broker_checks.look(client) if each.verdict is not Verdict.OK]
-    poor.sort(key=lambda each: each.verdict is Verdict.REFUSED)
-    return Finding("broker", "warning", poor[-1].words) if poor else _ANSWERS

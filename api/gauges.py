@@ -59,7 +59,7 @@ class BrokerGauges:
 
     def collect(self) -> Iterable[Metric]:
         """The length of every queue, in one round trip."""
-        client = open_broker(self._services)
+        client = open_broker(self._services.settings)
         try:
             with client.pipeline(transaction=False) as ask:
                 for name in QUEUES:

@@ -14,10 +14,14 @@ from api.schemas.health import Live, Ready, Version
 from api.services import services
 from octavo.telemetry import metrics
 from store import migrate
+from store.findings import Verdict
 
 blueprint = Blueprint(
     "health", __name__, description="For machines that watch this one; open without a key."
 )
+
+
+_STATES = {Verdict.OK: "up", Verdict.WARNING: "warning", Verdict.MISSING: "down"}
 
 
 @blueprint.get("/livez")
@@ -30,14 +34,20 @@ def livez() -> Any:
 
 @blueprint.get("/readyz")
 @blueprint.operation(None)
-@blueprint.response(200, Ready, description="Everything is there.")
+@blueprint.response(200, Ready, description="Everything is there that requests need.")
 @blueprint.alt_response(503, schema=Ready, description="Something is down; `checks` says what.")
 def readyz() -> Any:
-    """Ask whether database, migrations, broker and object store are there."""
-    found = checks.run(services())
-    ready = all(finding.state != "down" for finding in found)
-    body = {"state": "ready" if ready else "not_ready", "checks": found}
-    return body, 200 if ready else 503
+    """Ask whether database, migrations, broker and object store are there.
+
+    A broker that is down is a warning: documents are accepted, and wait for it. The answer is
+    kept for two seconds.
+    """
+    found = services().readiness.latest()
+    ready = checks.is_ready(found)
+    shown = [
+        {"name": each.name, "state": _STATES[each.verdict], "detail": each.words} for each in found
+    ]
+    return {"state": "ready" if ready else "not_ready", "checks": shown}, 200 if ready else 503
 
 
 @blueprint.get("/version")

@@ -17,7 +17,7 @@ from store.findings import Finding, StartRefused, accept
 from store.objects import ObjectError, Objects
 from store.objects import checks as object_checks
 
-_LONGEST_PAUSE_SECONDS = 10.0
+_LONGEST_PAUSE_SECONDS = 2.0
 
 _log = get_logger(__name__)
 
@@ -48,7 +48,7 @@ class Preparation:
             try:
                 step()
             except (SQLAlchemyError, ObjectError) as error:
-                _log.warning("not prepared yet", step=name, error=str(error).strip())
+                _log.warning("start.not_prepared", step=name, error=str(error).strip())
             else:
                 del self._steps[name]
         return not self._steps

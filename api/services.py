@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from api.checks import Readiness
 from api.waiting import Endings
 from octavo.settings import Settings
 from store.database import Database
@@ -23,6 +24,7 @@ class Services:
     database: Database
     objects: Objects
     endings: Endings
+    readiness: Readiness
 
     @property
     def plan(self) -> Plan:

@@ -38,6 +38,15 @@ def look(client: redis.Redis) -> list[Finding]:
     return [_version(info), *_eviction(info), *_persistence(info), *_strangers(client)]
 
 
+def glance(client: redis.Redis) -> str:
+    """What is wrong by the one thing that changes while it runs, in words; empty: nothing.
+
+    One round trip, for those who ask every few seconds. Raises redis.RedisError.
+    """
+    info: dict[str, Any] = client.info("memory")
+    return " ".join(finding.words for finding in _eviction(info))
+
+
 def _version(info: dict[str, Any]) -> Finding:
     compatible = str(info.get("redis_version", "0.0"))
     name = f"Redis {compatible}"

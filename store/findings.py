@@ -1,4 +1,4 @@
-"""What a check at start found, and the refusal to start."""
+"""What a check found, and the refusal to start over it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ EXIT_CODE = 78  # EX_CONFIG of sysexits.h: the configuration must be changed fir
 
 
 class Verdict(StrEnum):
-    """What becomes of a start."""
+    """How it stands with one thing."""
 
     OK = "ok"
     WARNING = "warning"  # works, but not as it should
+    MISSING = "missing"  # is not there, or does not answer: nothing goes on without it
     REFUSED = "refused"  # would lose or mix up documents
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found; the words say what to change when not everything is well."""
+    """What one check found; words or advice say what to change when not everything is well."""
 
     name: str
     verdict: Verdict
     words: str
+    advice: str = ""
 
 
 class StartRefused(Exception):

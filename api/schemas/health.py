@@ -19,7 +19,7 @@ class Check(Schema):
     name = fields.String(metadata=said("What was asked.", "database"))
     state = fields.String(
         validate=validate.OneOf(["up", "warning", "down"]),
-        metadata=said("warning: works, but should be mended.", "up"),
+        metadata=said("warning: requests are served, but it should be mended.", "up"),
     )
     detail = fields.String(metadata=said("What was found, in words.", "answers"))
 

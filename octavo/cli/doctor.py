@@ -7,12 +7,13 @@ import sys
 import click
 
 from octavo.cli import examinations
-from octavo.cli.examinations import Finding, State
+from store.findings import Finding, Verdict
 
-_MARKS = {
-    State.GOOD: ("ok     ", "green"),
-    State.WARNING: ("warning", "yellow"),
-    State.MISSING: ("missing", "red"),
+_COLOURS = {
+    Verdict.OK: "green",
+    Verdict.WARNING: "yellow",
+    Verdict.MISSING: "red",
+    Verdict.REFUSED: "red",
 }
 
 
@@ -24,18 +25,18 @@ _MARKS = {
     help="Look at this alone; may be repeated.",
 )
 def doctor(only: tuple[str, ...]) -> None:
-    """Look at everything Octavo needs. Exit code 1: something needed is missing."""
-    states = set()
+    """Look at everything Octavo needs. Exit code 1: something needed is missing or refused."""
+    verdicts = set()
     for name, examine in examinations.ALL.items():
         if not only or name in only:
             for finding in examine():
                 _print(finding)
-                states.add(finding.state)
-    sys.exit(State.MISSING in states)
+                verdicts.add(finding.verdict)
+    sys.exit(not verdicts <= {Verdict.OK, Verdict.WARNING})
 
 
 def _print(finding: Finding) -> None:
-    mark, colour = _MARKS[finding.state]
-    click.echo(f"{click.style(mark, fg=colour)}  {finding.name}: {finding.detail}")
+    mark = click.style(f"{finding.verdict:7}", fg=_COLOURS[finding.verdict])
+    click.echo(f"{mark}  {finding.name}: {finding.words}")
     if finding.advice:
         click.echo(f"         {finding.advice}")

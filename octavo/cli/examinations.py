@@ -5,8 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum, auto
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, requires, version
 
 import redis
@@ -19,9 +18,9 @@ from octavo.local.errors import Missing
 from outbox import checks as broker_checks
 from pipelines.engines import registry, tessdata
 from store import checks as database_checks
-from store import findings
 from store.database import Database, open_engine
-from store.objects import ObjectError, open_objects
+from store.findings import Finding, Verdict
+from store.objects import BucketMissing, ObjectError, open_objects
 from store.objects import checks as object_checks
 
 _NEEDED_PYTHON = (3, 11)
@@ -29,29 +28,11 @@ _START = "Start the servers here with: make up; or set"
 _SECONDS = 3.0
 
 
-class State(Enum):
-    """How it stands with one thing."""
-
-    GOOD = auto()
-    WARNING = auto()  # works, but not as it should
-    MISSING = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    name: str
-    state: State
-    detail: str
-    advice: str = ""
-
-
 def python() -> Iterator[Finding]:
     """The interpreter."""
-    state = State.GOOD if sys.version_info >= _NEEDED_PYTHON else State.MISSING
-    advice = "" if state is State.GOOD else "Octavo needs Python 3.11 or newer."
-    yield Finding("python", state, f"{platform.python_version()} at {sys.executable}", advice)
+    verdict = Verdict.OK if sys.version_info >= _NEEDED_PYTHON else Verdict.MISSING
+    advice = "" if verdict is Verdict.OK else "Octavo needs Python 3.11 or newer."
+    yield Finding("python", verdict, f"{platform.python_version()} at {sys.executable}", advice)
 
 
 def packages() -> Iterator[Finding]:
@@ -63,9 +44,9 @@ def packages() -> Iterator[Finding]:
     ]
     if wrong:
         advice = "Install the locked versions with: make doctor, or pip install octavo"
-        yield Finding("packages", State.MISSING, "; ".join(wrong), advice)
+        yield Finding("packages", Verdict.MISSING, "; ".join(wrong), advice)
     else:
-        yield Finding("packages", State.GOOD, f"octavo {version('octavo')} has all it depends on")
+        yield Finding("packages", Verdict.OK, f"octavo {version('octavo')} has all it depends on")
 
 
 def embedded() -> Iterator[Finding]:
@@ -76,9 +57,9 @@ def embedded() -> Iterator[Finding]:
         "embedded SeaweedFS": programs.weed,
     }.items():
         try:
-            yield Finding(name, State.GOOD, str(find()))
+            yield Finding(name, Verdict.OK, str(find()))
         except Missing as error:
-            yield Finding(name, State.WARNING, str(error))
+            yield Finding(name, Verdict.WARNING, str(error))
 
 
 def engines() -> Iterator[Finding]:
@@ -89,28 +70,28 @@ def engines() -> Iterator[Finding]:
         ("recognizers", registry.RECOGNIZERS),
     ):
         real = [name for name in known if name != "null"]
-        state = State.GOOD if any(name in present[kind] for name in real) else State.MISSING
+        verdict = Verdict.OK if any(name in present[kind] for name in real) else Verdict.MISSING
         found = [f"{name} {present[kind][name]}" for name in real if name in present[kind]]
         absent = [registry.ADVICE[name] for name in real if name not in present[kind]]
-        yield Finding(kind, state, ", ".join(found) or "none", " ".join(absent))
+        yield Finding(kind, verdict, ", ".join(found) or "none", " ".join(absent))
 
 
 def languages() -> Iterator[Finding]:
     """What the recognizers can read."""
     found = tessdata.installed(found_settings().tessdata)
-    state = State.GOOD if found else State.MISSING
+    verdict = Verdict.OK if found else Verdict.MISSING
     advice = "More: apt install tesseract-ocr-spa, or files in the directory OCTAVO_TESSDATA."
-    yield Finding("languages", state, ", ".join(sorted(found)) or "none", advice)
+    yield Finding("languages", verdict, ", ".join(sorted(found)) or "none", advice)
 
 
 def database() -> Iterator[Finding]:
     """PostgreSQL, and whether its schema is the one this code needs."""
     engine = open_engine(found_settings(), application="octavo-doctor", pool_size=1)
     try:
-        yield from map(_line, database_checks.run(engine))
+        yield from database_checks.run(engine)
     except SQLAlchemyError as error:
         advice = f"{_START} OCTAVO_DATABASE_URL."
-        yield Finding("database", State.MISSING, _first_line(error), advice)
+        yield Finding("database", Verdict.MISSING, _first_line(error), advice)
     finally:
         engine.dispose()
 
@@ -118,9 +99,9 @@ def database() -> Iterator[Finding]:
 def broker() -> Iterator[Finding]:
     """Redis or Valkey: there, and keeping what it is given."""
     try:
-        yield from map(_line, broker_checks.run(found_settings(), _SECONDS))
+        yield from broker_checks.run(found_settings(), _SECONDS)
     except redis.RedisError as error:
-        yield Finding("broker", State.MISSING, _first_line(error), f"{_START} OCTAVO_BROKER_URL.")
+        yield Finding("broker", Verdict.MISSING, _first_line(error), f"{_START} OCTAVO_BROKER_URL.")
 
 
 def queues() -> Iterator[Finding]:
@@ -140,9 +121,9 @@ def queues() -> Iterator[Finding]:
         name, last = f"queue {queue.name}", f"a task ended {queue.age:.0f} s ago"
         if queue.pulse is canary.Pulse.SILENT:
             advice = f"Start a worker: celery -A tasks worker -Q {queue.name}; beat must run too."
-            yield Finding(name, State.WARNING, f"nobody consumes it; {last}", advice)
+            yield Finding(name, Verdict.WARNING, f"nobody consumes it; {last}", advice)
         else:
-            yield Finding(name, State.GOOD, f"{queue.pulse}; {last}")
+            yield Finding(name, Verdict.OK, f"{queue.pulse}; {last}")
 
 
 def object_store() -> Iterator[Finding]:
@@ -151,13 +132,14 @@ def object_store() -> Iterator[Finding]:
     place = settings.object_directory or settings.s3_endpoint
     try:
         objects = open_objects(settings)
-        objects.check()
-        yield Finding("object store", State.GOOD, f"{place}, bucket {settings.s3_bucket}")
+        with suppress(BucketMissing):  # it answers; the bucket is made next
+            objects.check()
         objects.prepare()
-        yield from map(_line, object_checks.run(objects))
+        yield Finding("object store", Verdict.OK, f"{place}, bucket {settings.s3_bucket}")
+        yield from object_checks.run(objects)
     except (ObjectError, ValueError) as error:  # ValueError: settings that cannot be right
         detail = f"{place}: {_first_line(error)}"
-        yield Finding("object store", State.MISSING, detail, f"{_START} OCTAVO_S3_ENDPOINT.")
+        yield Finding("object store", Verdict.MISSING, detail, f"{_START} OCTAVO_S3_ENDPOINT.")
 
 
 ALL: dict[str, Callable[[], Iterator[Finding]]] = {
@@ -171,16 +153,6 @@ ALL: dict[str, Callable[[], Iterator[Finding]]] = {
     "object-store": object_store,
     "queues": queues,
 }
-
-
-def _line(found: findings.Finding) -> Finding:
-    """What a check at start says, as a line of the report."""
-    states = {
-        findings.Verdict.OK: State.GOOD,
-        findings.Verdict.WARNING: State.WARNING,
-        findings.Verdict.REFUSED: State.MISSING,
-    }
-    return Finding(found.name, states[found.verdict], found.words)
 
 
 def _wrong(requirement: Requirement) -> str:

@@ -62,7 +62,10 @@ class Session:
         self._start_workers(processes.FIRST_QUEUES)
 
     def wait_api(self, *, ready: bool) -> None:
-        """Return when the API answers; `ready`: when all that it needs answers too."""
+        """Return when the API answers; `ready`: when all that it needs answers too.
+
+        But for the broker, without which it is ready: `start_first` has waited for that.
+        """
         path = "/readyz" if ready else "/livez"
         waiting = {"api": lambda: _answers(self._api_port, path)}
         wait_ready(self._stack.supervisor, waiting, _READY_SECONDS if ready else START_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from octavo.settings import Settings
 from store.objects.directory import DirectoryObjects
 from store.objects.errors import (
+    BucketMissing,
     ChecksumMismatch,
     InvalidKey,
     ObjectChanged,
@@ -22,6 +23,7 @@ from store.objects.s3 import S3Objects
 
 __all__ = [
     "Body",
+    "BucketMissing",
     "ChecksumMismatch",
     "DirectoryObjects",
     "InvalidKey",

@@ -2,7 +2,8 @@
 
     ObjectError
     ├── ObjectStoreUnavailable    retry    it does not answer, or answers 5xx
-    │   └── ObjectStoreRefused    retry    it answers and refuses this key pair, clock or bucket
+    │   ├── ObjectStoreRefused    retry    it answers and refuses this key pair, clock or bucket
+    │   └── BucketMissing         retry    it answers and has no such bucket yet
     ├── ObjectMissing                      no object under this key
     ├── ObjectChanged                      not the object that was seen before
     ├── ChecksumMismatch          retry    the bytes read are not the bytes recorded
@@ -42,6 +43,12 @@ class ObjectStoreRefused(ObjectStoreUnavailable):
     """The store answers and refuses: credentials, clock, permissions or bucket."""
 
     advice = "Check the access key, the secret key, the bucket, its permissions and the clock."
+
+
+class BucketMissing(ObjectStoreUnavailable):
+    """The store answers, and the bucket is not there yet."""
+
+    advice = "API and workers make it when they start; a key pair that may not needs it made."
 
 
 class ObjectMissing(ObjectError):

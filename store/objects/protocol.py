@@ -61,7 +61,7 @@ class Objects(Protocol):
         ...
 
     def check(self) -> None:
-        """Ask the store whether it is ready, within two seconds, without retries."""
+        """Ask whether the store is ready, within two seconds; no retries, nothing is written."""
         ...
 
     def put(

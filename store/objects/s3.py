@@ -24,7 +24,7 @@ from minio.commonconfig import CopySource
 from minio.deleteobjects import DeleteObject
 from minio.error import S3Error
 
-from store.objects.errors import ObjectMissing, ObjectStoreUnavailable
+from store.objects.errors import BucketMissing, ObjectMissing, ObjectStoreUnavailable
 from store.objects.keys import checked, checked_prefix
 from store.objects.presign import Form
 from store.objects.protocol import Body, Objects, PresignedPost, Stored
@@ -79,11 +79,20 @@ class S3Objects(Objects):
         self._url = public_url or f"{scheme}://{endpoint}"
 
     def prepare(self) -> None:
-        self._make_bucket(self._client)
+        with translated(self._bucket):
+            if self._client.bucket_exists(self._bucket):
+                return
+            try:
+                self._client.make_bucket(self._bucket)
+            except S3Error as error:
+                if error.code not in MADE_BY_ANOTHER:
+                    raise
 
     def check(self) -> None:
-        """Also makes a bucket that is missing, for a process that started while S3 was down."""
-        self._make_bucket(self._probe)
+        with translated(self._bucket):
+            there = self._probe.bucket_exists(self._bucket)
+        if not there:
+            raise BucketMissing(f"there is no bucket {self._bucket!r}")
 
     def put(
         self,
@@ -185,16 +194,6 @@ class S3Objects(Objects):
         form = Form(self._bucket, checked(key), media_type, min_bytes, max_bytes, sha256)
         fields = form.sign(self._client, expires_seconds)
         return PresignedPost(f"{self._url}/{self._bucket}", fields)
-
-    def _make_bucket(self, client: Minio) -> None:
-        with translated(self._bucket):
-            if client.bucket_exists(self._bucket):
-                return
-            try:
-                client.make_bucket(self._bucket)
-            except S3Error as error:
-                if error.code not in MADE_BY_ANOTHER:
-                    raise
 
 
 def _retries() -> urllib3.Retry:

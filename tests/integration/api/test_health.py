@@ -16,7 +16,6 @@ from api.services import Services
 from api.services import services as services_of
 from octavo.settings import Settings
 from store import migrate
-from tasks import config
 
 DEAD_REDIS = SecretStr("redis://127.0.0.1:1/0")
 DEAD_DATABASE = SecretStr("postgresql+psycopg2://octavo@127.0.0.1:1/octavo")
@@ -39,7 +38,6 @@ def test_ready_when_everything_is_there(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("changed", "down"),
     [
-        ({"broker_url": DEAD_REDIS}, {"broker"}),
         ({"s3_endpoint": "127.0.0.1:1"}, {"object_store"}),
         ({"s3_secret_key": SecretStr("wrong")}, {"object_store"}),
         ({"database_url": DEAD_DATABASE}, {"database", "migrations"}),
@@ -54,11 +52,19 @@ def test_not_ready_names_what_is_down(
     assert app.test_client().get("/livez").json == {"state": "live"}
 
 
-def test_a_broker_that_may_drop_messages_is_a_warning(app: Flask, settings: Settings) -> None:
+def test_a_broker_that_is_down_is_a_warning(app_without: Any) -> None:
+    answer = app_without(broker_url=DEAD_REDIS).test_client().get("/readyz")
+    assert (answer.status_code, answer.json["state"]) == (200, "ready")
+    told = next(check for check in answer.json["checks"] if check["name"] == "broker")
+    assert told["state"] == "warning"
+    assert "documents are accepted and wait" in told["detail"]
+
+
+def test_a_broker_that_may_drop_messages_is_a_warning(app_without: Any, settings: Settings) -> None:
     client = redis.Redis.from_url(settings.broker_url.get_secret_value())
     client.config_set("maxmemory-policy", "allkeys-lru")
     try:
-        status, found = states(app)
+        status, found = states(app_without())
     finally:
         client.config_set("maxmemory-policy", "noeviction")
         client.close()
@@ -76,7 +82,7 @@ def test_a_database_without_its_schema_is_not_ready_until_it_is_prepared(
         with app.app_context():
             held = services_of()
         assert Preparation(held.database, held.objects).run_once()
-        assert states(app)[1]["migrations"] == "up"
+        assert states(app_without())[1]["migrations"] == "up"
     finally:
         migrate.upgrade(engine)
         engine.dispose()
@@ -115,11 +121,3 @@ def test_metrics_are_there_without_broker_and_database(app_without: Any) -> None
     text = app.test_client().get("/metrics").text
     assert 'octavo_collector_up{collector="broker"} 0.0' in text
     assert 'octavo_collector_up{collector="database"} 0.0' in text
-
-
-def test_gauges_know_the_queues_as_the_workers_do(held: Services) -> None:
-    known = config.celery_config(held.settings)
-    assert gauges.QUEUES == config.QUEUES
-    steps = config.celery_config(Settings())["broker_transport_options"]["priority_steps"]
-    assert tuple(f"\x06\x16{step}" if step else "" for step in steps) == gauges.PRIORITIES
-    assert known["broker_transport_options"]["global_keyprefix"] == gauges.KEY_PREFIX

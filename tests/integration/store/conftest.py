@@ -78,7 +78,7 @@ def _wait(endpoint: str, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            objects.check()
+            objects.prepare()
             objects.put("ready", io.BytesIO(b"q"))
         except ObjectStoreUnavailable:
             time.sleep(0.1)

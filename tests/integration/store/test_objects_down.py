@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from store.objects import (
+    BucketMissing,
     MemoryObjects,
     Objects,
     ObjectStoreRefused,
@@ -123,6 +124,13 @@ def test_a_wrong_secret_is_told_apart(open_bucket: Callable[..., S3Objects]) -> 
     assert "secret key" in caught.value.advice
     with pytest.raises(ObjectStoreRefused):
         objects.check()
+
+
+def test_a_check_makes_no_bucket(open_bucket: Callable[..., S3Objects]) -> None:
+    objects = open_bucket("never-prepared")
+    for _ in range(2):
+        with pytest.raises(BucketMissing):
+            objects.check()
 
 
 def test_a_directory_that_was_never_prepared(tmp_path: Path) -> None:

@@ -42,9 +42,7 @@ def test_the_document_is_valid(described: dict[str, Any]) -> None:
 
 
 def test_the_kept_document_is_fresh(app: Flask) -> None:
-    assert KEPT.read_text("utf-8") == openapi.text(app), (
-        "run: python -m api > docs/openapi.json"
-    )
+    assert KEPT.read_text("utf-8") == openapi.text(app), "run: python -m api > docs/openapi.json"
 
 
 def test_every_route_is_described(app: Flask, described: dict[str, Any]) -> None:
