@@ -9,13 +9,9 @@ from sqlalchemy import text
 
 from api.checks import open_broker
 from api.services import Services
+from octavo import broker
 from octavo.telemetry import metrics
 from store import canaries, counts, outbox_rows
-
-# As `tasks.config` names them on the broker; a test holds the two together.
-QUEUES = ("split", "ocr", "llm", "aggregate", "notify", "maintenance")
-KEY_PREFIX = "octavo:"
-PRIORITIES = ("", "\x06\x166")  # what kombu appends for first and later messages
 
 
 class DatabaseGauges:
@@ -25,7 +21,7 @@ class DatabaseGauges:
         self._services = services
 
     def collect(self) -> Iterable[Metric]:
-        """Counts over partial indexes and a few rows, given two seconds each."""
+        """Counts of what is open, given two seconds each."""
         with self._services.database.begin() as session:
             session.execute(text("SET LOCAL statement_timeout = '2s'"))
             documents = counts.open_documents(session)
@@ -59,23 +55,20 @@ class BrokerGauges:
 
     def collect(self) -> Iterable[Metric]:
         """The length of every queue, in one round trip."""
+        keys = [key for queue in broker.QUEUES for key in broker.lists(queue)]
         client = open_broker(self._services.settings)
         try:
             with client.pipeline(transaction=False) as ask:
-                for name in QUEUES:
-                    for priority in PRIORITIES:
-                        ask.llen(f"{KEY_PREFIX}{name}{priority}")
-                found = ask.execute()
+                for name in keys:
+                    ask.llen(name)
+                lengths = dict(zip(keys, ask.execute(), strict=True))
         finally:
             client.close()
         yield _family(
             "octavo_queue_messages",
             "Messages waiting in a queue, without those a worker holds.",
             "queue",
-            {
-                name: sum(found[at * len(PRIORITIES) :][: len(PRIORITIES)])
-                for at, name in enumerate(QUEUES)
-            },
+            {queue: sum(lengths[key] for key in broker.lists(queue)) for queue in broker.QUEUES},
         )
 
 

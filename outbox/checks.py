@@ -8,10 +8,10 @@ from typing import Any
 
 import redis
 
+from octavo.broker import KEY_PREFIX
 from octavo.settings import Settings
 from store.findings import Finding, Verdict
 
-KEY_PREFIX = "octavo:"  # as `tasks.config` asks for it; a test holds the two together
 _POLICY = "noeviction"
 _OLDEST = (6, 2)
 _MOST_KEYS = 2000  # looked at

@@ -24,7 +24,11 @@ def open_documents(session: Session) -> Mapping[str, int]:
 
 
 def open_pages(session: Session) -> Mapping[str, int]:
-    """Pages of documents that are being read, by state; states without any are there with 0."""
+    """Pages of documents that are being read, by state; states without any are there with 0.
+
+    Every page of these documents is visited, and of no other: their ids come from the index of
+    open documents, their pages from the primary key.
+    """
     found = session.execute(
         select(Page.state, func.count())
         .join(Document, Document.id == Page.document_id)

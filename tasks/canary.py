@@ -14,12 +14,12 @@ from typing import Any
 from celery import signals
 from sqlalchemy.orm import Session
 
+from octavo.broker import QUEUES
 from octavo.settings import Settings
 from store import canaries
 from store.canaries import Work
 from tasks import names
 from tasks.app import app
-from tasks.config import QUEUES
 from tasks.context import context
 from tasks.steps import surviving
 

@@ -13,6 +13,7 @@ from celery import Signature, chain, chord
 from kombu.exceptions import BatchPublishError, OperationalError
 from redis.exceptions import RedisError
 
+from octavo.broker import FIRST, LATER
 from octavo.killpoints import killpoint
 from octavo.telemetry import tracing
 from outbox.events import Event, SheafReady
@@ -20,7 +21,6 @@ from outbox.relay import BrokerDown, Envelope
 from outbox.routes import ROUTES
 from tasks import names
 from tasks.app import app
-from tasks.config import FIRST, LATER
 
 _BROKER_ERRORS = (BatchPublishError, OperationalError, RedisError, OSError)
 _BATCH = 500  # messages sent to the broker in one write

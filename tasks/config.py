@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from octavo.broker import FIRST, KEY_PREFIX, LATER, QUEUES
 from octavo.settings import Settings
 from tasks import names
 
-QUEUES = ("split", "ocr", "llm", "aggregate", "notify", "maintenance")
-# Priorities of a message, as kombu keeps them on Redis: a list each, the lower one read first.
-FIRST, LATER = 0, 6
 _GRACE_SECONDS = 30
 
 
@@ -34,15 +32,14 @@ def celery_config(settings: Settings) -> dict[str, Any]:
         "socket_keepalive": True,
         "health_check_interval": 10,
         # No retry_on_timeout: with it, kombu does not write batches in one go.
-        # A Redis shared by mistake stays readable, and ours apart.
-        "global_keyprefix": "octavo:",
+        "global_keyprefix": KEY_PREFIX,
     }
     return {
         "broker_url": broker,
         # A backend that only counts the parts of chords.
         "result_backend": f"tasks.backend.ChordCounter+{broker}",
         "broker_transport_options": transport,
-        "result_backend_transport_options": {"global_keyprefix": "octavo:"},
+        "result_backend_transport_options": {"global_keyprefix": KEY_PREFIX},
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "redis_socket_timeout": 20,

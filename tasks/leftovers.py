@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import islice
 from typing import Any
 
 import redis
 
+from octavo.broker import KEY_PREFIX, QUEUES, lists
 from octavo.settings import Settings
-from outbox.checks import KEY_PREFIX as PREFIX
 from store.verify import Violation, violation
 from tasks import names
-from tasks.config import QUEUES
 
-_PRIORITIES = ("", "\x06\x166")  # what kombu appends for first and later messages
-_RESULTS = f"{PREFIX}celery-task"  # also begins the keys of chords (celery-taskset-meta)
+_RESULTS = f"{KEY_PREFIX}celery-task"  # also begins the keys of chords (celery-taskset-meta)
 _MOST_MESSAGES = 1000  # looked at, a queue
 _BATCH = 500
 # Sent by beat whether or not there is work.
@@ -55,11 +53,12 @@ def _endless(client: redis.Redis) -> Iterator[str]:
 
 def _messages(client: redis.Redis) -> Iterator[str]:
     """Ids of messages that wait in a queue, or that a worker has taken and not acknowledged."""
-    for queue, priority in product(QUEUES, _PRIORITIES):
-        waiting: Any = client.lrange(f"{PREFIX}{queue}{priority}", 0, _MOST_MESSAGES - 1)
-        for raw in waiting:
-            yield from _named(queue, json.loads(raw))
-    for _, raw in islice(client.hscan_iter(f"{PREFIX}unacked"), _MOST_MESSAGES):
+    for queue in QUEUES:
+        for key in lists(queue):
+            waiting: Any = client.lrange(key, 0, _MOST_MESSAGES - 1)
+            for raw in waiting:
+                yield from _named(queue, json.loads(raw))
+    for _, raw in islice(client.hscan_iter(f"{KEY_PREFIX}unacked"), _MOST_MESSAGES):
         message, _, queue = json.loads(raw)
         yield from _named(queue, message)
 

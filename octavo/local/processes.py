@@ -9,16 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from octavo.broker import QUEUES
 from octavo.local.ports import LOOPBACK
 from octavo.local.process import Program
 
 # In the order a document meets them, so that the first is ready first.
-FIRST_QUEUES = ("split", "ocr")
-NEXT_QUEUES = ("llm", "aggregate")
-LAST_QUEUES = ("notify", "maintenance")
+FIRST_QUEUES, NEXT_QUEUES, LAST_QUEUES = QUEUES[:2], QUEUES[2:4], QUEUES[4:]
 # What no document waits for must not slow down those it waits for, least of all at the start.
 _NICE = 10
-QUEUES = FIRST_QUEUES + NEXT_QUEUES + LAST_QUEUES
 
 
 def api(environment: Mapping[str, str], port: int) -> Program:

@@ -17,6 +17,7 @@ import psycopg2
 import redis
 from sqlalchemy import create_engine, make_url
 
+from octavo.broker import QUEUES
 from octavo.cli.running import local_key
 from octavo.local import processes
 from octavo.local.ports import LOOPBACK, free_port
@@ -77,7 +78,7 @@ class House:
         self.client = Client(f"http://{LOOPBACK}:{self._api_port}", key)
         self.engine = create_engine(self.stack.postgres.url(), pool_pre_ping=True)
         self.redis = redis.Redis.from_url(self.stack.valkey.url())
-        for name in ("api", "relay", *processes.QUEUES, "beat"):
+        for name in ("api", "relay", *QUEUES, "beat"):
             self.add(name)
         self.wait(self.client.ready, 90, "the API is ready")
         self.wait(lambda: "octavo.sweep" in self.log("maintenance"), 60, "the first sweep")

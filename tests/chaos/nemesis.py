@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 
-from octavo.local.processes import QUEUES
+from octavo.broker import QUEUES
 from tests.chaos import checks
 from tests.chaos.client import Refused, Unanswered
 from tests.chaos.house import SERVERS, House

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from octavo.local.processes import QUEUES
+from octavo.broker import QUEUES
 from tests.chaos.scene import Scene, fault
 
 _AHEAD, _BEHIND = "300", "-300"

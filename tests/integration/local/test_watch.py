@@ -11,12 +11,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from octavo.broker import QUEUES
 from octavo.local.process import Program
 from octavo.local.supervisor import Supervisor
 from octavo.local.watch import Watch
 from octavo.settings import Settings
 from store import canaries
-from tasks.config import QUEUES
 
 STEADY = (sys.executable, "-c", "import signal; signal.pause()")
 

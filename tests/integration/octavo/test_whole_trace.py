@@ -21,12 +21,12 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine
 
+from octavo.broker import QUEUES
 from octavo.local.ports import free_port
 from octavo.local.stack import Stack
 from octavo.samples import make_scan
 from store import keys
 from store.database import Database
-from tasks.config import QUEUES
 from tests.support.otlp import attributes, collector
 
 PAGES = 3

@@ -16,7 +16,6 @@ from octavo.local import programs
 from octavo.settings import Settings
 from outbox import checks
 from store.findings import Finding, StartRefused, Verdict, accept
-from tasks.config import celery_config
 
 Start = Callable[..., str]
 
@@ -80,11 +79,6 @@ def test_one_that_is_shared_is_a_warning(broker_url: str) -> None:
 def test_one_that_is_down() -> None:
     with pytest.raises(redis.RedisError):
         found("redis://127.0.0.1:1/0")
-
-
-def test_the_prefix_is_that_of_the_workers() -> None:
-    transport = celery_config(Settings())["broker_transport_options"]
-    assert transport["global_keyprefix"] == checks.KEY_PREFIX
 
 
 def _await(url: str) -> None:

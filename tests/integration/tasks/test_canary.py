@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import text
 
+from octavo.broker import QUEUES
 from octavo.settings import Settings
 from store import canaries
 from tasks import canary
 from tasks.canary import Pulse
-from tasks.config import QUEUES
 
 SETTINGS = Settings(canary_seconds=30)
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from octavo.broker import FIRST, LATER
 from octavo.settings import Settings, settings
 from tasks import leftovers, names
 from tasks.app import app
-from tasks.config import FIRST, LATER
 
 
 @pytest.fixture

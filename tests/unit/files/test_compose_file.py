@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 import yaml
 
-from octavo.local.processes import QUEUES
+from octavo.broker import QUEUES
 
 ROOT = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from octavo.broker import QUEUES
 from octavo.local import processes
 
 LINES = (Path(__file__).parents[3] / "Procfile").read_text("utf-8").splitlines()
@@ -11,11 +12,11 @@ COMMANDS = dict(line.split(": ", 1) for line in LINES)
 
 
 def test_it_names_every_process() -> None:
-    assert list(COMMANDS) == ["web", "relay", *processes.QUEUES, "beat", "flower"]
+    assert list(COMMANDS) == ["web", "relay", *QUEUES, "beat", "flower"]
 
 
 def test_a_worker_serves_its_own_queue() -> None:
-    for queue in processes.QUEUES:
+    for queue in QUEUES:
         assert f"-Q {queue} -n {queue}@%h" in COMMANDS[queue]
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 from celery import Signature
 
+from octavo.broker import FIRST, LATER, QUEUES
 from outbox.events import DocumentDeleted, DocumentRecognized, DocumentUploaded, SheafReady
 from outbox.routes import ROUTES
 from tasks import names
 from tasks.app import app
 from tasks.canvas import BUILDERS, signatures
-from tasks.config import FIRST, LATER, QUEUES
 
 DOCUMENT = UUID("5c1b9f0e-6a0b-4a5e-9a0e-111111111111")
 

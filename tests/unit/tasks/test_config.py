@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from octavo.broker import QUEUES
 from octavo.settings import Settings
 from tasks import names
-from tasks.config import QUEUES, celery_config, time_limit
+from tasks.config import celery_config, time_limit
 
 
 def test_a_message_is_not_taken_from_a_worker_that_is_still_at_it() -> None:
