@@ -52,7 +52,7 @@ def _finish(response: Response) -> Response:
     metrics.HTTP_SECONDS.labels(method=_method(), route=route).observe(seconds)
     log = _log.debug if request.path in _QUIET else _log.info
     log(
-        "request",
+        "api.request",
         method=_method(),
         route=route,
         path=request.path,

@@ -71,20 +71,20 @@ def of_objects(error: objects.ObjectError) -> Response:
     if isinstance(error, objects.PresignUnsupported):
         return answer(problems.PresignUnsupported("Objects are kept in a directory here."))
     if isinstance(error, objects.ObjectStoreUnavailable):
-        _log.error("object store unavailable", error=error.message)
+        _log.error("api.object_store_unavailable", error=error.message)
         return answer(problems.ObjectStoreUnavailable("The object store does not answer."))
     return of_fault(error)
 
 
 def of_database(error: Exception) -> Response:
     """A problem for a database that is away or too slow."""
-    _log.error("database unavailable", error=str(getattr(error, "orig", error)).strip())
+    _log.error("api.database_unavailable", error=str(getattr(error, "orig", error)).strip())
     return answer(problems.DatabaseUnavailable("The database does not answer."))
 
 
 def of_fault(error: Exception) -> Response:
     """A problem for what nobody foresaw; only the log learns what it was."""
-    _log.error("request failed", exc_info=error, path=request.path, method=request.method)
+    _log.error("api.request_failed", exc_info=error, path=request.path, method=request.method)
     return answer(problems.Internal("The server made an error."))
 
 

@@ -82,14 +82,14 @@ def sniffed(head: bytes) -> str:
 
 @contextmanager
 def discarding(objects: Objects, key: str) -> Iterator[None]:
-    """Remove an object when the block fails; what cannot be removed is left to the sweeper."""
+    """Remove an object when the block fails; what cannot be removed is left to the collector."""
     try:
         yield
     except BaseException:
         try:
             objects.delete(key)
         except ObjectError as error:
-            _log.warning("object left to the sweeper", key=key, error=error.message)
+            _log.warning("object.left_to_collector", key=key, error=error.message)
         raise
 
 

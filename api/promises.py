@@ -187,4 +187,4 @@ def _tidy(services: Services, incoming: str) -> None:
     try:
         services.objects.delete(incoming)
     except ObjectError as error:
-        _log.warning("object left to the sweeper", key=incoming, error=error.message)
+        _log.warning("object.left_to_collector", key=incoming, error=error.message)

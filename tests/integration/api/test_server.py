@@ -182,5 +182,5 @@ def test_it_prepares_the_bucket_and_says_one_line_a_request(serve: Serve, tmp_pa
         assert _HTTP.request("GET", f"{url}/readyz").status == 200
         _HTTP.request("GET", f"{url}/version", headers={"X-Request-Id": "line-1"})
     lines = (tmp_path / "server.log").read_text().splitlines()
-    asked = [line for line in lines if '"event": "request"' in line and "line-1" in line]
+    asked = [line for line in lines if '"event": "api.request"' in line and "line-1" in line]
     assert len(asked) == 1 and '"status": 200' in asked[0] and '"role": "api"' in asked[0]
