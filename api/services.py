@@ -29,12 +29,7 @@ class Services:
     @property
     def plan(self) -> Plan:
         """How much may be on its way."""
-        return Plan(
-            sheaf_pages=self.settings.sheaf_pages,
-            sheaves_in_flight=self.settings.sheaves_in_flight,
-            pages_in_flight=self.settings.pages_in_flight,
-            lease_seconds=self.settings.lease_seconds,
-        )
+        return Plan.of(self.settings)
 
     def close(self) -> None:
         """Give everything back."""

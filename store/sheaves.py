@@ -12,6 +12,7 @@ from sqlalchemy import func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
+from octavo.settings import Settings
 from store.clock import after, now
 from store.models import Document, Sheaf
 from store.moves import Move, SheafDispatched
@@ -29,6 +30,16 @@ class Plan:
     sheaves_in_flight: int  # chords of one document
     pages_in_flight: int  # pages over all documents
     lease_seconds: float  # when the sweeper first asks after a sheaf
+
+    @classmethod
+    def of(cls, settings: Settings) -> Plan:
+        """The plan of this deployment."""
+        return cls(
+            sheaf_pages=settings.sheaf_pages,
+            sheaves_in_flight=settings.sheaves_in_flight,
+            pages_in_flight=settings.pages_in_flight,
+            lease_seconds=settings.lease_seconds,
+        )
 
 
 def fold(numbers: Sequence[int], size: int) -> list[list[int]]:

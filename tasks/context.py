@@ -43,13 +43,7 @@ class Context:
     @property
     def plan(self) -> Plan:
         """How much may be on its way."""
-        chosen = self.settings
-        return Plan(
-            sheaf_pages=chosen.sheaf_pages,
-            sheaves_in_flight=chosen.sheaves_in_flight,
-            pages_in_flight=chosen.pages_in_flight,
-            lease_seconds=chosen.lease_seconds,
-        )
+        return Plan.of(self.settings)
 
 
 @lru_cache(maxsize=1)
