@@ -28,6 +28,7 @@ import psutil
 import redis
 from sqlalchemy import create_engine, text
 
+from octavo import broker
 from octavo.local.stack import Stack
 from outbox.doorbell import CHANNEL
 from outbox.events import DocumentUploaded
@@ -36,7 +37,7 @@ from store import migrate, outbox_rows
 from store.database import Database
 from store.moves import Accepted
 
-QUEUE = "octavo:split"
+QUEUE, _ = broker.lists("split")
 MODES = ("after commit", "poll only", "in transaction")
 THREADS = 8
 
