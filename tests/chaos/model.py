@@ -143,8 +143,7 @@ class Document:
 
     def record_aggregate(self, generation: int, fence: int) -> None:
         self._hold(generation, "aggregate", fence)
-        failed, done = self.count("failed"), self.count("done")
-        self._end("completed" if not failed else "partial" if done else "failed")
+        self._end(self._outcome())
 
     def record_failure(self, generation: int, stage: str, fence: int) -> None:
         self._hold(generation, stage, fence)
@@ -241,7 +240,7 @@ class Document:
         if waits and self.due and self.lease is not Lease.HELD:
             self.due = False
             if self.attempt >= MAX_ATTEMPTS:
-                self._end("failed")
+                self._end(self._outcome() if self.stage == "aggregate" else "failed")
 
     def _sweep_sheaf(self, sheaf: Sheaf) -> None:
         if sheaf.state != "dispatched" or not sheaf.due:
@@ -279,6 +278,11 @@ class Document:
             sheaf.state = "done"
         if all(each.ended for each in self.pages.values()):
             self.stage, self.attempt, self.due = "aggregate", 0, False
+
+    def _outcome(self) -> str:
+        if not self.count("failed"):
+            return "completed"
+        return "partial" if self.count("done") else "failed"
 
     def _fold(self, numbers: list[int]) -> None:
         starts = range(0, len(numbers), SHEAF_PAGES)

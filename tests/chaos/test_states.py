@@ -92,6 +92,15 @@ class Walk(RuleBasedStateMachine):
         """A message whose worker lives, to the end of what it asks for."""
         self.do(self.message(pick), count)
 
+    @precondition(lambda self: self.pair.messages)
+    @rule(pick=PICK, step=st.sampled_from(PageStage))
+    def poison(self, pick: int, step: PageStage) -> None:
+        """A message that kills every worker that takes it."""
+        message = self.message(pick)
+        for _ in range(model.MAX_ATTEMPTS):
+            self.pair.take(message, step)
+            self.pair.age()
+
     @precondition(lambda self: self.claims)
     @rule(pick=PICK, count=st.integers(1, 5))
     def result(self, pick: int, count: int) -> None:
