@@ -43,12 +43,14 @@ def confined(
     limits: Limits,
     seconds: float | None = None,
     spawns: bool = False,
+    readable: tuple[Path, ...] = (),
 ) -> T:
     """`function(*args)` in a child with `limits.memory_bytes`, for `seconds` at most.
 
     `function` is found by its name in its module, and returns what `pipelines.wire` can carry; the
     answer is held to the type that it is annotated with.
-    Files named by Paths among `args` are the only ones of users that it can read. `seconds` is
+    Files named by Paths among `args`, and those in `readable`, are the only ones of users that it
+    can read. `seconds` is
     `limits.render_seconds` when not given; `spawns` lets it start programs under the same bounds.
     Raises the PipelineError that the function raises, or else PageFailed: TIMEOUT, RESOURCE_LIMIT
     (out of memory or processor time) or RENDER_FAILED (it crashed).
@@ -63,7 +65,9 @@ def confined(
                 memory_bytes=limits.memory_bytes,
                 cpu_seconds=max(1, math.ceil(wall)),
                 spawns=spawns,
-                readable=tuple(str(arg.resolve()) for arg in args if isinstance(arg, Path)),
+                readable=tuple(
+                    str(path.resolve()) for path in (*args, *readable) if isinstance(path, Path)
+                ),
             ),
         )
     )

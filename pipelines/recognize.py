@@ -8,8 +8,12 @@ from pipelines import orient, textlayer
 from pipelines.confine import confined
 from pipelines.deadline import Deadline
 from pipelines.engines import registry
+from pipelines.engines import tessdata as data
+from pipelines.engines.protocols import Recognizer
 from pipelines.render import render
 from pipelines.values import Limits, Options, PageInfo, Raster, Recognition, TextLayer
+
+READING = 0.95  # share of its time that a child reads; the rest is for its start and its answer
 
 
 def recognize_page(
@@ -32,13 +36,47 @@ def recognize_page(
 
 
 def recognize(
-    raster: Raster, options: Options, limits: Limits, *, tessdata: Path | None = None
+    raster: Raster,
+    options: Options,
+    limits: Limits,
+    *,
+    tessdata: Path | None = None,
+    in_process: bool = True,
 ) -> Recognition:
     """What the recognizer that `options` names reads in `raster`, turned upright if need be.
 
-    All of it together takes `limits.recognize_seconds` at most.
+    All of it together takes `limits.recognize_seconds` at most. Without `in_process`, the death of
+    an engine costs only the page: it is a program of its own, or works in a confined child, and
+    PageFailed RESOURCE_LIMIT or RENDER_FAILED says how it ended.
     """
-    engine = registry.recognizer(options.recognizer, tessdata)
-    deadline = Deadline.after(limits.recognize_seconds)
-    first = engine.recognize(raster, options.languages, seconds=deadline.left())
+    engine = registry.recognizer(options.recognizer, tessdata, in_process=in_process)
+    seconds = float(limits.recognize_seconds)
+    if in_process or not engine.in_process:
+        return _read(raster, engine, options.languages, seconds)
+    home = data.datapath(options.languages, tessdata)
+    return confined(
+        read_apart,
+        raster,
+        engine.name,
+        options.languages,
+        home,
+        READING * seconds,
+        limits=limits,
+        seconds=seconds,
+        readable=data.contents(home),
+    )
+
+
+def read_apart(
+    raster: Raster, engine: str, languages: tuple[str, ...], home: Path, seconds: float
+) -> Recognition:
+    """What the engine of that name reads with the data in `home`; runs in `pipelines.confine`."""
+    return _read(raster, registry.recognizer(engine, home), languages, seconds)
+
+
+def _read(
+    raster: Raster, engine: Recognizer, languages: tuple[str, ...], seconds: float
+) -> Recognition:
+    deadline = Deadline.after(seconds)
+    first = engine.recognize(raster, languages, seconds=deadline.left())
     return orient.upright(first, raster, engine, deadline)

@@ -43,7 +43,13 @@ def read(held: Context, claim: PageClaim) -> Outcome:
         with timed("render"):
             raster = render(path, page, held.limits, options.rasterizer)
         with timed("read"):
-            seen = recognize_raster(raster, options, held.limits, tessdata=held.settings.tessdata)
+            seen = recognize_raster(
+                raster,
+                options,
+                held.limits,
+                tessdata=held.settings.tessdata,
+                in_process=claim.attempt == 1,  # a page that killed its worker kills no other
+            )
         image_key = layout.image_key(claim.source.tenant, claim.source.document_id, page.number)
         picture = preview(raster)
         held.objects.put(image_key, io.BytesIO(picture), size=len(picture), media_type=MEDIA_TYPE)

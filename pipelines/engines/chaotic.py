@@ -1,8 +1,9 @@
 """A recognizer that never reads the same twice and misbehaves on demand, for tests of faults.
 
 ``OCTAVO_CHAOTIC`` names a directory. A file named after a page's number says what happens when
-that page is read, a file ``all`` what happens to every page: ``slow SECONDS``, ``fail``, ``memory``
-or ``die``; with ``once`` before it, only the first time.
+that page is read, a file ``all`` what happens to every page: ``slow SECONDS``, ``fail``,
+``memory``, ``die``, or ``abort``, which kills only an engine in the caller's process; with ``once``
+before it, only the first time.
 """
 
 from __future__ import annotations
@@ -35,26 +36,28 @@ class ChaoticRecognizer(NullRecognizer):
         directory = os.environ.get(DIRECTORY)
         if directory is not None:
             for name in ("all", str(number)):
-                _misbehave(Path(directory) / name, number)
+                self._misbehave(Path(directory) / name, number)
         return replace(seen, text=f"page {number}\n\nreading {uuid4().hex}", engine=self.name)
 
-
-def _misbehave(script: Path, number: int) -> None:
-    try:
-        words = script.read_text("ascii").split()
-        if words[:1] == ["once"]:
-            script.unlink()
-            words = words[1:]
-    except FileNotFoundError:
-        return
-    match words:
-        case ["slow", seconds]:
-            time.sleep(float(seconds))
-        case ["fail"]:
-            raise PageFailed(Reason.ENGINE_FAILED, f"Page {number} is unreadable.")
-        case ["memory"]:
-            bytearray(sys.maxsize)
-        case ["die"]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        case _:
-            raise ValueError(f"{script} says {words}")
+    def _misbehave(self, script: Path, number: int) -> None:
+        try:
+            words = script.read_text("ascii").split()
+            if words[:1] == ["once"]:
+                script.unlink()
+                words = words[1:]
+        except FileNotFoundError:
+            return
+        match words:
+            case ["slow", seconds]:
+                time.sleep(float(seconds))
+            case ["fail"]:
+                raise PageFailed(Reason.ENGINE_FAILED, f"Page {number} is unreadable.")
+            case ["memory"]:
+                bytearray(sys.maxsize)
+            case ["abort"]:
+                if self.in_process:
+                    os.abort()
+            case ["die"]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            case _:
+                raise ValueError(f"{script} says {words}")

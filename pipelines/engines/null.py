@@ -34,8 +34,10 @@ class NullRecognizer:
     """Reads the number back: two lines, `page N` and `null`, a paragraph each."""
 
     name = "null"
-    in_process = True
     version = "1"
+
+    def __init__(self, *, in_process: bool = True) -> None:
+        self.in_process = in_process
 
     def languages(self) -> tuple[str, ...]:
         return ("eng", "spa")

@@ -17,6 +17,7 @@ TEST_ENGINES = frozenset({NULL, CHAOTIC})
 # Best first. What each needs beyond the packages that Octavo itself depends on.
 RASTERIZERS = ("pypdfium2", "pdf2image", NULL)
 RECOGNIZERS = ("tesserocr", "pytesseract", NULL, CHAOTIC)
+APART_FIRST = ("pytesseract", "tesserocr", NULL, CHAOTIC)  # for a page that may kill its engine
 ADVICE = {
     "pypdfium2": "pip install pypdfium2",
     "pdf2image": "Install Poppler: apt install poppler-utils, or brew install poppler.",
@@ -30,21 +31,25 @@ def rasterizer(name: str = AUTO) -> Rasterizer:
     return _rasterizer(_choose(name, RASTERIZERS))
 
 
-def recognizer(name: str = AUTO, tessdata: Path | None = None) -> Recognizer:
+def recognizer(
+    name: str = AUTO, tessdata: Path | None = None, *, in_process: bool = True
+) -> Recognizer:
     """The recognizer called `name`, one a process; `tessdata` is looked at first for languages.
 
-    Raises PipelineError ENGINE_MISSING.
+    Without `in_process`, `auto` prefers an engine that is a program of its own; a name is followed,
+    and the engine says by its own `in_process` what it is. Raises PipelineError ENGINE_MISSING.
     """
-    return _recognizer(_choose(name, RECOGNIZERS), tessdata)
+    chosen = _choose(name, RECOGNIZERS if in_process else APART_FIRST)
+    if chosen in TEST_ENGINES:
+        return _test_recognizer(chosen, in_process)
+    return _recognizer(chosen, tessdata)
 
 
 def available() -> dict[str, dict[str, str]]:
     """Versions of what is present: {"rasterizers": {name: version}, "recognizers": {...}}."""
     return {
         "rasterizers": {name: _rasterizer(name).version for name in RASTERIZERS if _present(name)},
-        "recognizers": {
-            name: _recognizer(name, None).version for name in RECOGNIZERS if _present(name)
-        },
+        "recognizers": {name: recognizer(name).version for name in RECOGNIZERS if _present(name)},
     }
 
 
@@ -110,14 +115,17 @@ def _recognizer(name: str, tessdata: Path | None) -> Recognizer:
         from pipelines.engines.tesseract_api import TesseractApi
 
         return TesseractApi(tessdata)
-    if name == "pytesseract":
-        from pipelines.engines.tesseract_cli import TesseractCommand
+    from pipelines.engines.tesseract_cli import TesseractCommand
 
-        return TesseractCommand(tessdata)
+    return TesseractCommand(tessdata)
+
+
+@lru_cache(maxsize=4)
+def _test_recognizer(name: str, in_process: bool) -> Recognizer:
     if name == CHAOTIC:
         from pipelines.engines.chaotic import ChaoticRecognizer
 
-        return ChaoticRecognizer()
+        return ChaoticRecognizer(in_process=in_process)
     from pipelines.engines.null import NullRecognizer
 
-    return NullRecognizer()
+    return NullRecognizer(in_process=in_process)

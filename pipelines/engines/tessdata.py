@@ -71,6 +71,11 @@ def datapath(languages: tuple[str, ...], extra: Path | None = None) -> Path:
     return homes.pop() if len(homes) == 1 else _linked(files)
 
 
+def contents(home: Path) -> tuple[Path, ...]:
+    """The files that `home` holds or links to: what a sandbox must leave readable."""
+    return tuple(path.resolve() for path in home.glob(f"*{SUFFIX}"))
+
+
 def _chosen(languages: Iterable[str], extra: Path | None) -> dict[str, Path]:
     wanted = tuple(languages)
     there = installed(extra)

@@ -23,6 +23,15 @@ def test_auto_takes_the_first_that_is_present(presence: set[str]) -> None:
     assert registry.recognizer().name == "pytesseract"
 
 
+def test_a_page_that_may_kill_its_engine_gets_one_that_is_a_program(presence: set[str]) -> None:
+    presence.update({"tesserocr", "pytesseract"})
+    assert registry.recognizer().in_process
+    assert not registry.recognizer(in_process=False).in_process
+    assert registry.recognizer("tesserocr", in_process=False).in_process
+    presence.remove("pytesseract")
+    assert registry.recognizer(in_process=False).name == "tesserocr"
+
+
 def test_auto_never_takes_null(presence: set[str]) -> None:
     for choose in (registry.rasterizer, registry.recognizer):
         with pytest.raises(PipelineError) as caught:
