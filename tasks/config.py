@@ -9,6 +9,7 @@ from octavo.settings import Settings
 from tasks import names
 
 _GRACE_SECONDS = 30
+_CLOCKS_DIFFER_SECONDS = 600.0  # at most, between two machines
 
 
 def time_limit(settings: Settings) -> int:
@@ -100,6 +101,10 @@ def celery_config(settings: Settings) -> dict[str, Any]:
 
 
 def _every(seconds: float, task: str, queue: str = "maintenance") -> dict[str, Any]:
-    """A message that is forgotten when the next one comes."""
-    options = {"queue": queue, "expires": float(seconds)}
+    """A message that is forgotten some time after the next ones have come.
+
+    The time is judged by the worker's clock: one that runs ahead of beat's by more than that would
+    throw every sweep away.
+    """
+    options = {"queue": queue, "expires": float(seconds) + _CLOCKS_DIFFER_SECONDS}
     return {"task": task, "schedule": float(seconds), "options": options}

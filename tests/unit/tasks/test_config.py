@@ -23,7 +23,7 @@ def test_every_queue_is_sent_canaries() -> None:
     schedule = celery_config(Settings(canary_seconds=9))["beat_schedule"]
     canaries = [entry for entry in schedule.values() if entry["task"] == names.CANARY]
     assert [entry["options"]["queue"] for entry in canaries] == list(QUEUES)
-    assert {entry["options"]["expires"] for entry in canaries} == {9.0}
+    assert {entry["schedule"] for entry in canaries} == {9.0}
 
 
 def test_only_json_is_read() -> None:
@@ -31,9 +31,11 @@ def test_only_json_is_read() -> None:
     assert config["accept_content"] == config["result_accept_content"] == ["json"]
 
 
-def test_what_beat_sends_and_nobody_took_is_forgotten_before_the_next() -> None:
+def test_what_beat_sends_and_nobody_took_is_forgotten_whatever_the_clocks_say() -> None:
     schedule = celery_config(Settings(sweep_seconds=7, collect_seconds=8))["beat_schedule"]
     for name, seconds in {"sweep": 7.0, "collect": 8.0}.items():
         entry = schedule[name]
-        assert entry["schedule"] == entry["options"]["expires"] == seconds
+        assert entry["schedule"] == seconds
+        # Clocks may differ by minutes (fault 42); a day's worth of sweeps must not pile up.
+        assert 300 < entry["options"]["expires"] < 3600
         assert entry["task"] in {names.SWEEP, names.COLLECT}
