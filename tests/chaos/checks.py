@@ -12,6 +12,7 @@ from tests.chaos.load import Ledger, Sent
 _OPEN = "SELECT count(*) FROM documents WHERE state IN ('queued', 'processing', 'deleted')"
 _UNSENT = "SELECT count(*) FROM outbox WHERE published_at IS NULL AND dead_at IS NULL"
 _RETRY_SECONDS = 120.0
+_SHOWN = 12
 _PAGE = re.compile(r"page (\d+)\b")
 
 
@@ -54,6 +55,8 @@ def hold(house: House, ledger: Ledger) -> int:
     broken = [f"{each.invariant}: {each.words}: {', '.join(each.ids)}" for each in found]
     for sent in ledger.all():
         broken += _broken(house, sent)
+    if len(broken) > _SHOWN:
+        broken = [*broken[:_SHOWN], f"and {len(broken) - _SHOWN} more"]
     assert not broken, "\n  ".join(["promises were broken:", *broken])
     return len(worn_out)
 
@@ -81,7 +84,8 @@ def _broken(house: House, sent: Sent) -> list[str]:
         return _changed(house, sent)
     found = house.client.document(sent.id)
     if found["state"] not in sent.ends:
-        return [f"A: {sent.id} is {found['state']}, not {'/'.join(sorted(sent.ends))}: {found}"]
+        reasons = {(each["page"], each["code"]) for each in found["reasons"]}
+        return [f"A: {sent.id} is {found['state']}, not {sorted(sent.ends)}: {reasons}"]
     if found["state"] != "completed":
         return []
     sent.texts = house.client.text(sent.id)

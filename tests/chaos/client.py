@@ -80,7 +80,7 @@ class Client:
         except urllib3.exceptions.HTTPError as error:
             raise Unanswered(f"{method} {path}: {error}") from error
         is_json = "json" in answer.headers.get("Content-Type", "")
-        body = answer.json() if is_json else answer.data.decode("utf-8", "replace")
+        body = answer.json() if is_json and answer.data else answer.data.decode("utf-8", "replace")
         if answer.status >= 400:
             raise Refused(answer.status, body)
         return body

@@ -7,11 +7,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from tests.chaos.client import Client, Refused, Unanswered, blank_pdf
+from tests.chaos.client import ENDED, Client, Refused, Unanswered, blank_pdf
 
 COMPLETED = frozenset({"completed"})
 _PAUSE_SECONDS = 0.3
 _GIVE_UP_SECONDS = 120.0
+_MOST_OPEN = 8  # documents of one load on their way
 # Answers of a system that could not decide now; the same key is sent again.
 _LATER = {409, 429, 500, 502, 503, 504}
 
@@ -44,6 +45,10 @@ class Ledger:
         """Those so far."""
         return list(self._sent)
 
+    def forget(self, since: int) -> None:
+        """Those after the first `since`: what was broken is told once."""
+        del self._sent[since:]
+
 
 class Sender:
     """Makes documents and sends each until it is accepted."""
@@ -54,6 +59,20 @@ class Sender:
         self._rng = random.Random(seed)
         self._name = f"{name}-{self._rng.randbytes(4).hex()}"
         self._count = 0
+        self._open: list[Sent] = []
+
+    def open(self) -> list[Sent]:
+        """Documents it sent that have not ended, as far as the API can be asked."""
+        self._open = [sent for sent in self._open if not self._ended(sent)]
+        return self._open
+
+    def _ended(self, sent: Sent) -> bool:
+        try:
+            return self._client.document(sent.id)["state"] in ENDED
+        except Refused as refused:
+            return refused.status == 404  # a client deleted it
+        except Unanswered:
+            return False
 
     def document(
         self,
@@ -84,7 +103,8 @@ class Sender:
                 (given_up or threading.Event()).wait(_PAUSE_SECONDS)
             else:
                 numbers = only or tuple(range(1, pages + 1))
-                return self._ledger.add(Sent(document_id, key, numbers, ends, refusals))
+                self._open.append(Sent(document_id, key, numbers, ends, refusals))
+                return self._ledger.add(self._open[-1])
 
 
 class Load:
@@ -114,8 +134,9 @@ class Load:
         sent = 0
         try:
             while sent < self._least or not self._stopping.is_set():
-                self._sender.document(self._rng.choice((1, 1, 2, 3, 5, 9, 17)))
-                sent += 1
+                if len(self._sender.open()) < _MOST_OPEN or self._stopping.is_set():
+                    self._sender.document(self._rng.choice((1, 1, 2, 3, 5, 9, 17)))
+                    sent += 1
                 self._stopping.wait(self._rng.uniform(0.1, 0.8))
         except AssertionError as error:
             self._error = error

@@ -61,6 +61,7 @@ def face(
         house.heal()
         house.wait(lambda: load.finished(), 150, "the load ends")
     now = time.monotonic()
-    return Outcome(
-        fault, verdict, now - began, now - healed, len(ledger.all()) - before, scene.notes
-    )
+    documents = len(ledger.all()) - before
+    if verdict == BROKEN:
+        ledger.forget(before)
+    return Outcome(fault, verdict, now - began, now - healed, documents, scene.notes)
