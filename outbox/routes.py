@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.pipeline import PIPELINE
+
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
@@ -13,9 +15,9 @@ class Subscriber:
     queue: str
 
 
-SPLIT = Subscriber("split", "split")
-READ = Subscriber("read", "ocr")
-AGGREGATE = Subscriber("aggregate", "aggregate")
+SPLIT = Subscriber("split", PIPELINE.split.queue)
+READ = Subscriber("read", PIPELINE.each_page[0].queue)
+AGGREGATE = Subscriber("aggregate", PIPELINE.aggregate.queue)
 ANNOUNCE = Subscriber("announce", "notify")
 PURGE = Subscriber("purge", "maintenance")
 

@@ -1,4 +1,7 @@
-"""The shape of the pipeline as data: what runs once, what for each page, and on which queue."""
+"""The shape of the pipeline as data: what runs once, what for each page, and on which queue.
+
+`outbox.routes` and `tasks.canvas` read it.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """`split` once, then for each page its stages in order, then `join` once."""
+    """`split` once, then for each page its stages in order, then `aggregate` once."""
 
     split: Stage
     each_page: tuple[Stage, ...]
-    join: Stage
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        return (self.split, *self.each_page, self.join)
+    aggregate: Stage
 
 
 # Recognition is bound by the processor, cleaning will wait for a model: a queue each, so that
@@ -31,5 +30,5 @@ class Pipeline:
 PIPELINE = Pipeline(
     split=Stage("split", "split"),
     each_page=(Stage("recognize", "ocr"), Stage("clean", "llm")),
-    join=Stage("join", "aggregate"),
+    aggregate=Stage("aggregate", "aggregate"),
 )

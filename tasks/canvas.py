@@ -1,8 +1,8 @@
 """The canvas: what is sent to the broker for each subscriber of an event.
 
-A sheaf is a chord: a chain (recognize, clean) a page in parallel, then `advance`, which sends the
-next sheaf. The chord drives the fast path only. Whether a document is finished is decided in
-Postgres, so a chord that never fires costs a sweep, not a page.
+A sheaf is a chord: a chain a page in parallel, of the pipeline's stages for each page, then
+`advance`, which sends the next sheaf. The chord drives the fast path only. Whether a document is
+finished is decided in Postgres, so a chord that never fires costs a sweep, not a page.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from octavo.telemetry import tracing
 from outbox.events import Event, SheafReady
 from outbox.relay import BrokerDown, Envelope
 from outbox.routes import ROUTES
+from pipelines.pipeline import PIPELINE
 from tasks import names
 from tasks.app import app
 
@@ -95,10 +96,11 @@ def _sheaf(event: Event, queue: str) -> Signature:
     # A letter is all first sheaf, so it overtakes the rest of a book in the queue too; a sheaf
     # that the sweeper sends again has waited long enough to go first.
     first = event.sheaf == 0 or event.drive > 1
+    head, *others = PIPELINE.each_page
     pages = [
         chain(
-            step(names.RECOGNIZE, number, queue).set(priority=FIRST if first else LATER),
-            step(names.CLEAN, number, "llm"),
+            step(names.of(head.name), number, queue).set(priority=FIRST if first else LATER),
+            *(step(names.of(stage.name), number, stage.queue) for stage in others),
         )
         for number in event.pages
     ]
@@ -106,7 +108,7 @@ def _sheaf(event: Event, queue: str) -> Signature:
         names.ADVANCE,
         args=[str(event.document_id), event.generation],
         immutable=True,
-        queue="aggregate",
+        queue=PIPELINE.aggregate.queue,
         task_id=names.message_id(
             names.ADVANCE, event.document_id, event.generation, f"s{event.sheaf}", f"d{event.drive}"
         ),

@@ -16,6 +16,11 @@ COLLECT = "octavo.collect"
 CANARY = "octavo.canary"
 
 
+def of(stage: str) -> str:
+    """The task that does a stage of `pipelines.pipeline`."""
+    return f"octavo.{stage}"
+
+
 def message_id(name: str, document_id: UUID, generation: int, *parts: int | str) -> str:
     """Derived from what the message asks for, so the same ask has the same id."""
     step = name.removeprefix("octavo.")

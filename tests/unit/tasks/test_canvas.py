@@ -10,6 +10,7 @@ from celery import Signature
 from octavo.broker import FIRST, LATER, QUEUES
 from outbox.events import DocumentDeleted, DocumentRecognized, DocumentUploaded, SheafReady
 from outbox.routes import ROUTES
+from pipelines.pipeline import PIPELINE
 from tasks import names
 from tasks.app import app
 from tasks.canvas import BUILDERS, signatures
@@ -37,6 +38,17 @@ def test_every_name_is_a_registered_task() -> None:
         value for key, value in vars(names).items() if isinstance(value, str) and key.isupper()
     }
     assert wanted == {name for name in app.tasks if name.startswith("octavo.")}
+
+
+def test_every_stage_of_the_pipeline_is_a_task_on_a_queue_of_its_own() -> None:
+    stages = (PIPELINE.split, *PIPELINE.each_page, PIPELINE.aggregate)
+    assert {names.of(stage.name): stage.queue for stage in stages} == {
+        names.SPLIT: "split",
+        names.RECOGNIZE: "ocr",
+        names.CLEAN: "llm",
+        names.AGGREGATE: "aggregate",
+    }
+    assert {stage.queue for stage in stages} <= set(QUEUES)
 
 
 def test_an_upload_asks_for_one_split() -> None:
