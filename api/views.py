@@ -8,6 +8,7 @@ from uuid import UUID
 
 from api.problems import NotFound
 from api.services import Services
+from pipelines.assemble import joined
 from pipelines.errors import Reason
 from store import queries
 from store.models import Document, Page, PageText
@@ -26,7 +27,6 @@ _PASSING = frozenset(
     }
 )
 _TEXT_BATCH = 50  # pages
-FORM_FEED = "\f"
 
 
 def path(document_id: UUID) -> str:
@@ -89,10 +89,14 @@ def whole_page(found: Page, text: PageText | None) -> dict[str, Any]:
 
 
 def texts(services: Services, document_id: UUID) -> Iterator[str]:
-    """The best text of every page in order, a form feed between two; '' for one without text.
+    """The best text of every page in order, joined piece by piece.
 
     Each batch is a transaction of its own, so a slow reader holds no connection.
     """
+    return joined(_best_texts(services, document_id))
+
+
+def _best_texts(services: Services, document_id: UUID) -> Iterator[str | None]:
     after = 0
     while True:
         with services.database.begin() as session:
@@ -103,15 +107,15 @@ def texts(services: Services, document_id: UUID) -> Iterator[str]:
                 )
             ]
         for number, text in batch:
-            yield (FORM_FEED if after else "") + _best(text)
+            yield _best(text)
             after = number
         if len(batch) < _TEXT_BATCH:
             return
 
 
-def _best(text: PageText | None) -> str:
+def _best(text: PageText | None) -> str | None:
     if text is None:
-        return ""
+        return None
     return text.raw if text.clean is None else text.clean
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.assemble import PageResult
 from pipelines.clean import clean
 from pipelines.errors import PipelineError
 from pipelines.inspect import inspect
 from pipelines.recognize import recognize_page
-from pipelines.values import Limits, Options
+from pipelines.values import Limits, Options, PageInfo, Recognition
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """One page: what was read and its cleaned text, or the error that says why not."""
+
+    page: PageInfo
+    recognition: Recognition | None = None
+    text: str = ""  # cleaned
+    error: PipelineError | None = None
 
 
 def run(

@@ -81,6 +81,13 @@ def test_the_text_of_many_pages_keeps_their_order(api: Any, sent: str) -> None:
     }
 
 
+def test_a_form_feed_within_a_page_parts_no_pages(api: Any, sent: str) -> None:
+    api.split(sent, 2)
+    api.read(sent, 1, "raw", clean="one\fand more")
+    api.read(sent, 2, "two")
+    assert api.get(f"/v1/documents/{sent}/text").text == "one\nand more\ftwo"
+
+
 def test_pages_are_listed_in_parts(api: Any, sent: str) -> None:
     path = f"/v1/documents/{sent}/pages"
     assert api.get(path).json == {"items": [], "next": None}

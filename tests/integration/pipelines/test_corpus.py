@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.assemble import PageResult
 from pipelines.errors import DocumentRejected, PipelineError, Reason
 from pipelines.inspect import inspect
+from pipelines.local import PageResult
 from pipelines.recognize import recognize_page
 from pipelines.values import Limits, Options
 
