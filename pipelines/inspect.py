@@ -14,24 +14,18 @@ from pipelines.values import Inspection, Limits, Options, PageInfo, TextLayer
 
 BATCH = 25  # pages looked at by one child
 PAGE_SECONDS = 10.0  # for one page that made its batch fail
-OPENINGS = 2  # the time that all of an inspection may take, in those of rendering one page
-
-
-def longest_seconds(limits: Limits) -> float:
-    """The most that `inspect` takes, whatever the file is."""
-    return float(OPENINGS * limits.render_seconds)
 
 
 def inspect(source: Path, options: Options, limits: Limits) -> Inspection:
     """The pages that `options` asks for, with sizes, resolution and the verdict on text layers.
 
     A page whose content cannot be parsed is kept: it fails later and alone. Pages that
-    `longest_seconds` leaves no time for are kept as if they were neither scans nor had a layer.
+    `limits.inspect_seconds` leave no time for are kept as if they were no scans and had no layer.
     Raises DocumentRejected: EMPTY_FILE, UNSUPPORTED_MEDIA, INVALID_PDF, INVALID_IMAGE, ENCRYPTED,
     NO_PAGES, TOO_MANY_PAGES, PAGE_OUT_OF_RANGE, RESOURCE_LIMIT, TIMEOUT.
     """
     media_type = _media_type(source)
-    deadline = Deadline.after(longest_seconds(limits))
+    deadline = Deadline.after(limits.inspect_seconds)
     try:
         if media_type == media.PDF:
             pages, count = _pdf_pages(source, options, limits, deadline)

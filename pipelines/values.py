@@ -35,6 +35,16 @@ class Limits:
     recognize_seconds: int = 180
     memory_bytes: int = 2 * 2**30
 
+    @property
+    def inspect_seconds(self) -> int:
+        """The most that the split stage takes: to open a file, and as long to look at its pages."""
+        return 2 * self.render_seconds
+
+    @property
+    def page_seconds(self) -> int:
+        """The most that the recognize stage takes: to draw a page, and to read it."""
+        return self.render_seconds + self.recognize_seconds
+
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:

@@ -6,6 +6,7 @@ from typing import Any
 
 from octavo.broker import FIRST, KEY_PREFIX, LATER, QUEUES
 from octavo.settings import Settings
+from pipelines.values import Limits
 from tasks import names
 
 _GRACE_SECONDS = 30
@@ -13,8 +14,11 @@ _CLOCKS_DIFFER_SECONDS = 600.0  # at most, between two machines
 
 
 def time_limit(settings: Settings) -> int:
-    """The longest any task may take, in seconds: rendering, recognition and grace."""
-    return settings.render_seconds + settings.recognize_seconds + 2 * _GRACE_SECONDS
+    """The longest any task may take, in seconds: to look at a file or to read a page, and grace."""
+    limits = Limits(
+        render_seconds=settings.render_seconds, recognize_seconds=settings.recognize_seconds
+    )
+    return max(limits.inspect_seconds, limits.page_seconds) + 2 * _GRACE_SECONDS
 
 
 def celery_config(settings: Settings) -> dict[str, Any]:

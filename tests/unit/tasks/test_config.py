@@ -19,6 +19,11 @@ def test_a_page_may_use_its_time_to_render_and_to_be_recognised() -> None:
     assert time_limit(settings) > settings.render_seconds + settings.recognize_seconds
 
 
+def test_a_file_may_use_its_time_to_be_looked_at() -> None:
+    settings = Settings(render_seconds=600, recognize_seconds=10)
+    assert celery_config(settings)["task_soft_time_limit"] > 2 * settings.render_seconds
+
+
 def test_every_queue_is_sent_canaries() -> None:
     schedule = celery_config(Settings(canary_seconds=9))["beat_schedule"]
     canaries = [entry for entry in schedule.values() if entry["task"] == names.CANARY]
