@@ -173,6 +173,13 @@ class Page(Base):
     __table_args__ = (
         CheckConstraint(_one_of("state", PageState), name="state"),
         Index(
+            "ix_pages_leased",
+            "document_id",
+            "sheaf",
+            "lease_until",
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+        Index(
             "ix_pages_unfinished",
             "document_id",
             "generation",

@@ -66,7 +66,10 @@ def claim(
     free = (
         or_(
             Page.state == PageState.PENDING,
-            and_(Page.state == PageState.RUNNING, Page.lease_until < asked_at),
+            and_(
+                Page.state == PageState.RUNNING,
+                or_(Page.lease_until.is_(None), Page.lease_until < asked_at),
+            ),
         )
         if step is PageStage.RECOGNIZE
         else and_(

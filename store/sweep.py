@@ -14,7 +14,7 @@ from store.clock import after, asked_at
 from store.models import Document, Page, Sheaf
 from store.moves import Accepted, Deleted, Move, PagesFinished
 from store.pages import Failure
-from store.states import PAGE_ENDED, RUNNING, DocumentState, SheafState, Stage
+from store.states import PAGE_ENDED, RUNNING, DocumentState, PageState, SheafState, Stage
 
 _log = logs.get_logger(__name__)
 _BATCH = 100
@@ -22,35 +22,48 @@ _SLOWEST = 5  # a redrive waits at most lease * 2**5
 
 
 def overdue_sheaves(session: Session, plan: sheaves.Plan, max_attempts: int) -> list[Move]:
-    """Send a sheaf's unheld pages again; quarantine those whose attempts are used up."""
+    """Send a sheaf's unheld pages again; quarantine those whose attempts are used up.
+
+    A page whose lease has run out is sent at once, however busy the rest of its sheaf is; pages
+    that nobody ever took only when the whole sheaf has been silent for long enough.
+    """
     moves: list[Move] = []
+    late = (Sheaf.redrive_at < asked_at).label("late")
+    dropped = select(Page.number).where(
+        Page.document_id == Sheaf.document_id,
+        Page.generation == Sheaf.generation,
+        Page.sheaf == Sheaf.number,
+        Page.state.in_([PageState.RUNNING, PageState.RECOGNIZED]),
+        Page.lease_until < asked_at,
+    )
     rows = session.execute(
-        select(Document, Sheaf)
+        select(Document, Sheaf, late)
         .join(Sheaf, Sheaf.document_id == Document.id)
         .where(
             Document.state == DocumentState.PROCESSING,
             Document.generation == Sheaf.generation,
             Sheaf.state == SheafState.DISPATCHED,
-            Sheaf.redrive_at < asked_at,
+            or_(Sheaf.redrive_at < asked_at, dropped.exists()),
         )
         .order_by(Sheaf.redrive_at)
         .limit(_BATCH)
         .with_for_update(skip_locked=True, of=(Document, Sheaf))
     ).all()
-    for _, sheaf in rows:
+    for _, sheaf, silent in rows:
         # One sheaf whose rows contradict each other must not keep the others waiting.
         try:
             with session.begin_nested():
-                moves += _drive_again(session, sheaf, plan, max_attempts)
+                moves += _drive_again(session, sheaf, silent, plan, max_attempts)
         except StaleFence:
             _log.error("sweep.sheaf_inconsistent", document_id=str(sheaf.document_id))
     return moves
 
 
 def _drive_again(
-    session: Session, sheaf: Sheaf, plan: sheaves.Plan, max_attempts: int
+    session: Session, sheaf: Sheaf, silent: bool, plan: sheaves.Plan, max_attempts: int
 ) -> list[Move]:
     moves: list[Move] = []
+    dropped = Page.lease_until < asked_at
     unheld = session.scalars(
         select(Page)
         .where(
@@ -58,7 +71,7 @@ def _drive_again(
             Page.generation == sheaf.generation,
             Page.sheaf == sheaf.number,
             Page.state.not_in(PAGE_ENDED),
-            or_(Page.lease_until.is_(None), Page.lease_until < asked_at),
+            or_(Page.lease_until.is_(None), dropped) if silent else dropped,
         )
         .order_by(Page.number)
         .with_for_update()
@@ -79,6 +92,13 @@ def _drive_again(
     wanted = [page.number for page in unheld if page not in worn_out]
     if wanted:
         wait = plan.lease_seconds * 2 ** min(sheaf.drives, _SLOWEST)
+        # Without a lease they wait for their message like any other, until the sheaf is silent.
+        session.execute(
+            update(Page)
+            .where(Page.document_id == sheaf.document_id, Page.number.in_(wanted))
+            .values(lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
         moves += sheaves.send(session, sheaf, wanted, wait)
     elif not worn_out:
         session.execute(

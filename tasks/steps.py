@@ -31,7 +31,9 @@ from tasks.context import Context, context
 from tasks.recording import record_each
 
 _log = logs.get_logger(__name__)
-_PASSING_FAULT_SECONDS = 10.0
+# A claim given back is driven again by the first sweep after this.
+_OWN_FAULT_SECONDS = 1.0
+_OUTAGE_SECONDS = 10.0
 # The database is away, rather than unwilling to keep what it was given.
 _OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 
@@ -195,7 +197,8 @@ def _settled(
         return lambda session: fail(session, claim, verdict.failure)
 
     def give_back(session: Session) -> list[Move]:
-        release(session, claim, retry_after_seconds=_PASSING_FAULT_SECONDS, refund=verdict.refund)
+        wait = _OUTAGE_SECONDS if verdict.refund else _OWN_FAULT_SECONDS
+        release(session, claim, retry_after_seconds=wait, refund=verdict.refund)
         return []
 
     return give_back

@@ -203,6 +203,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document_id", "number", name=op.f("pk_pages")),
     )
     op.create_index(
+        "ix_pages_leased",
+        "pages",
+        ["document_id", "sheaf", "lease_until"],
+        unique=False,
+        postgresql_where=sa.text("lease_until IS NOT NULL"),
+    )
+    op.create_index(
         "ix_pages_unfinished",
         "pages",
         ["document_id", "generation", "sheaf"],

@@ -179,7 +179,9 @@ class Way:
             " WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
         )
         deadline = time.monotonic() + seconds
-        with self.database.engine.connect() as connection:
+        # A transaction of its own each time: within one, the view never changes.
+        engine = self.database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             while not connection.scalar(blocked):
                 assert time.monotonic() < deadline, "nobody waits for a lock"
                 time.sleep(0.01)

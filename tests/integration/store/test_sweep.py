@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from outbox.record import record
@@ -136,3 +137,16 @@ def test_a_document_that_is_read_keeps_its_text_when_nobody_adds_it_up(way: Any)
         overdue(way)
     document = way.document(document_id)
     assert (document.state, document.reason) == (DocumentState.PARTIAL, "attempts_exhausted")
+
+
+def test_a_dropped_page_is_sent_again_however_busy_its_sheaf_is(way: Any) -> None:
+    way.plan = replace(way.plan, sheaf_pages=4)
+    document_id = way.split(4)
+    way.held_page(document_id, 1)
+    way.age(40)
+    way.finish(document_id, 2)
+    way.age(10)
+    [move] = sheaves(way)
+    assert move.pages == (1,), "pages 3 and 4 still wait for their first message"
+    assert sheaves(way) == [], "it was sent, and waits for its message now"
+    assert way.held_page(document_id, 1).attempt == 2
