@@ -19,6 +19,7 @@ CSP = (
     " frame-ancestors 'none'"
 )
 _METHODS = ("get", "post", "delete")
+_PLAIN = str.maketrans("/", "-", "{}")  # of a path, as a part of an address
 
 
 @blueprint.get("/")
@@ -76,7 +77,7 @@ def _operations(described: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 **operation,
                 "method": method.upper(),
                 "path": path,
-                "anchor": f"{method}{path}".replace("/", "-").strip("{}"),
+                "anchor": f"{method}{path}".translate(_PLAIN),
                 "parameters": shared + operation.get("parameters", []),
                 "curl": _curl(method, path, operation),
             }

@@ -55,11 +55,15 @@ def page_range(text: str | None, count: int) -> tuple[int, ...]:
         if end > count or first > count:
             raise DocumentRejected(
                 Reason.PAGE_OUT_OF_RANGE,
-                f"The file has {count} pages; {text!r} names page {max(first, end)}.",
-                advice=f"Name pages from 1 to {count}.",
+                f"The file has {_pages(count)}; {text!r} names page {max(first, end)}.",
+                advice="Name page 1." if count == 1 else f"Name pages from 1 to {count}.",
             )
         numbers.update(dict.fromkeys(range(first, end + 1)))
     return tuple(numbers)
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
 
 
 def _parts(text: str) -> list[tuple[int, int | None]]:

@@ -56,3 +56,10 @@ def test_a_malformed_range_is_refused_without_knowing_the_file(text: str) -> Non
         media.check_page_range(text)
     assert caught.value.reason is Reason.PAGE_OUT_OF_RANGE
     assert caught.value.advice
+
+
+def test_a_file_of_one_page_is_spoken_of_as_one() -> None:
+    with pytest.raises(DocumentRejected) as refused:
+        media.page_range("77", 1)
+    assert refused.value.message == "The file has 1 page; '77' names page 77."
+    assert refused.value.advice == "Name page 1."
