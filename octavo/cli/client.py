@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from octavo.cli.exits import Failure
 
 ENDED = frozenset(exits.OF_STATE)
 LONGEST_WAIT = 30.0  # seconds the API holds an answer back
+_LARGEST_PART = 200  # documents in one answer
 _MARGIN_SECONDS = 15.0
 
 
@@ -30,11 +32,17 @@ class Refused(Failure):
     """The API answered with a problem."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
-        said = [str(problem.get("detail") or problem.get("title") or f"HTTP status {status}")]
-        said += [str(problem["advice"])] if problem.get("advice") else []
-        super().__init__(" ".join(said), _exit_code(status))
+        super().__init__(_sentence(status, problem), _exit_code(status))
         self.status = status
         self.code = str(problem.get("code", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a document has as text, and the state it was in."""
+
+    text: str  # a form feed between two pages
+    state: str
 
 
 class Client:
@@ -75,8 +83,24 @@ class Client:
 
     def text(self, document_id: str) -> str:
         """Text of the pages there are, a form feed between two."""
-        path = f"/v1/documents/{document_id}/text"
-        return self._request("GET", path, timeout=120).data.decode("utf-8")
+        return self.text_so_far(document_id).text
+
+    def text_so_far(self, document_id: str) -> Text:
+        """The same with the state of the document, which says whether more will come."""
+        response = self._request("GET", f"/v1/documents/{document_id}/text", timeout=120)
+        return Text(response.data.decode("utf-8"), response.headers["Octavo-State"])
+
+    def documents(self, limit: int, state: str | None = None) -> Iterator[dict[str, Any]]:
+        """Documents this key may see, newest first, `limit` at most; `state`: only those."""
+        fields = {"state": state} if state else {}
+        cursor: str | None = ""
+        while limit > 0 and cursor is not None:
+            asked = {**fields, "limit": str(min(limit, _LARGEST_PART))}
+            asked |= {"cursor": cursor} if cursor else {}
+            part = self._json("GET", "/v1/documents", fields=asked, timeout=60)
+            yield from part["items"]
+            limit -= len(part["items"])
+            cursor = part["next"]
 
     def pages(self, document_id: str) -> Iterator[dict[str, Any]]:
         """Every page with its text and word boxes."""
@@ -110,6 +134,20 @@ def _problem(response: urllib3.BaseHTTPResponse) -> dict[str, Any]:
     except (json.JSONDecodeError, UnicodeDecodeError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _sentence(status: int, problem: Mapping[str, Any]) -> str:
+    """What happened and what to do, at a shell: the API's advice is for those who speak HTTP."""
+    said = str(problem.get("detail") or problem.get("title") or f"HTTP status {status}")
+    advice = str(problem.get("advice") or "")
+    if status == 401:
+        said = "This Octavo does not know the API key."
+        advice = "Set OCTAVO_API_KEY to one of its keys; octavo keys create makes one."
+    elif status == 404:
+        advice = "Check the id; octavo list shows what this key may see."
+    elif isinstance(there := problem.get("available"), list):
+        advice = f"There are: {', '.join(map(str, there))}."
+    return f"{said} {advice}".rstrip()
 
 
 def _cause(error: urllib3.exceptions.HTTPError) -> str:

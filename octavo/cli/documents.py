@@ -1,4 +1,4 @@
-"""``octavo submit``, ``wait`` and ``text``: speak to an Octavo that runs somewhere."""
+"""``octavo submit``, ``wait``, ``text`` and ``list``: speak to an Octavo that runs somewhere."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ from pathlib import Path
 import click
 
 from octavo.cli import exits, options
+from octavo.cli.client import Client, Refused
+from octavo.cli.exits import Failure
 from octavo.cli.following import await_end, tell
 from octavo.cli.run import write_text
+from octavo.cli.running import say
+from store.states import DocumentState
+
+# Of these the next file may still fare better.
+_OF_ONE_FILE = (exits.REFUSED, exits.NO_INPUT)
+_STATES = [str(state) for state in DocumentState if state is not DocumentState.DELETED]
 
 
 @click.command(epilog=exits.TABLE)
@@ -19,21 +27,31 @@ from octavo.cli.run import write_text
 @options.how_to_read
 @click.option("--wait", "waiting", is_flag=True, help="Return when every document has ended.")
 def submit(files: tuple[Path, ...], waiting: bool, asked: dict[str, str]) -> None:
-    """Send files to be read; prints a line each: the document's id, a tab, the file."""
+    """Send files to be read; prints a line each: the document's id, a tab, the file.
+
+    A file that cannot be read or is refused is named on stderr, and the others are sent. The exit
+    code is the highest that any of the files earned.
+    """
     with exits.explained():
         client = options.client()
-        paths = [options.existing(path) for path in files]
-        sent = []
-        for path in paths:
-            document = client.submit(path, asked)
-            click.echo(f"{document['id']}\t{path}")
-            sent.append(document["id"])
-        codes = [tell(await_end(client, each)) for each in sent] if waiting else []
-    sys.exit(max(codes, default=exits.OK))
+        sent, codes = [], [exits.OK]
+        for path in files:
+            try:
+                document = _sent(client, path, asked)
+            except Failure as failure:
+                if failure.exit_code not in _OF_ONE_FILE:
+                    raise  # the next file would fare no better
+                failure.show()
+                codes.append(failure.exit_code)
+            else:
+                click.echo(f"{document}\t{path}")
+                sent.append(document)
+        codes += [tell(await_end(client, each)) for each in sent] if waiting else []
+    sys.exit(max(codes))
 
 
 @click.command(epilog=exits.TABLE)
-@click.argument("document_id", metavar="ID")
+@options.document_id
 def wait(document_id: str) -> None:
     """Return when a document has ended; the exit code says how."""
     with exits.explained():
@@ -42,8 +60,49 @@ def wait(document_id: str) -> None:
 
 
 @click.command(epilog=exits.TABLE)
-@click.argument("document_id", metavar="ID")
+@options.document_id
 def text(document_id: str) -> None:
-    """Print the text there is of a document, a form feed between pages."""
+    """Print the text there is of a document, a form feed between pages.
+
+    The exit code says how it ended; 0 as well while it runs, which is said on stderr.
+    """
+    code = exits.OK
     with exits.explained():
-        write_text(options.client().text(document_id))
+        client = options.client()
+        found = client.text_so_far(document_id)
+        write_text(found.text)
+        if found.state in exits.OF_STATE:
+            code = tell(client.document(document_id))
+        else:
+            say(f"{found.state}: so far the text of the pages read; octavo wait {document_id}")
+    sys.exit(code)
+
+
+@click.command("list", epilog=exits.TABLE)
+@click.option(
+    "--state",
+    type=click.Choice(_STATES),
+    help="Only documents in this state.",
+)
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Lines at most.",
+)
+def listing(state: str | None, limit: int) -> None:
+    """Print a line a document, newest first: id, state, pages read/all, file name."""
+    with exits.explained():
+        for document in options.client().documents(limit, state):
+            read = document["pages_done"] + document["pages_failed"]
+            pages = f"{read}/{document['page_count'] or '?'}"
+            click.echo("\t".join([document["id"], document["state"], pages, document["filename"]]))
+
+
+def _sent(client: Client, path: Path, asked: dict[str, str]) -> str:
+    """Id of the new document. Raises Failure, which names the file."""
+    try:
+        return str(client.submit(options.existing(path), asked)["id"])
+    except Refused as refused:
+        raise Failure(f"{path}: {refused.message}", refused.exit_code) from refused

@@ -18,6 +18,7 @@ CANCELLED = 5
 REFUSED = 65
 NO_INPUT = 66
 UNAVAILABLE = 69
+NO_OUTPUT = 73
 NO_PERMISSION = 77
 INTERRUPTED = 130
 TERMINATED = 143
@@ -41,6 +42,7 @@ Exit codes:
   65   the API refused the file or an option
   66   the file cannot be read
   69   Octavo, or a server it needs, is not there
+  73   the results cannot be saved
   77   the API key is missing, unknown or not allowed to
   130  interrupted
 """

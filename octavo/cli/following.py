@@ -1,18 +1,17 @@
-"""Follow a document to its end with a progress bar, and say how it ended."""
+"""Follow a document to its end, and say how it ended."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 import click
-from tqdm import tqdm
 
-from octavo.cli import exits
+from octavo.cli import exits, progress
 from octavo.cli.client import ENDED, LONGEST_WAIT, Client
 
+STILL_SECONDS = 30.0
 _LOOK_SECONDS = 0.3
 
 
@@ -20,18 +19,13 @@ def follow(
     client: Client, document: dict[str, Any], meanwhile: Callable[[], object] = lambda: None
 ) -> dict[str, Any]:
     """The document once it has ended. `meanwhile` is called between two looks."""
-    tqdm.monitor_interval = 0  # its thread would have no work here
-    with tqdm(
-        total=document["page_count"] or 0,
-        unit="page",
-        file=sys.stderr,
-        bar_format="{desc} {bar:24} {n_fmt}/{total_fmt} pages {elapsed}",
-        mininterval=0.1 if sys.stderr.isatty() else 5,
-    ) as bar:
+    with progress.shown(document) as show:
+        stillness = Stillness()
         while True:
-            _show(bar, document)
+            show(document)
             if document["state"] in ENDED:
                 return document
+            stillness.look(document)
             meanwhile()
             # Ends early when the document does, so a short wait costs no time at the end.
             asked = time.monotonic()
@@ -41,12 +35,39 @@ def follow(
 
 def await_end(client: Client, document_id: str) -> dict[str, Any]:
     """The document once it has ended, without a bar."""
+    stillness = Stillness()
+    wait = 0.0  # the first look is what later ones are compared with
     while True:
         asked = time.monotonic()
-        document = client.document(document_id, wait=LONGEST_WAIT)
+        document = client.document(document_id, wait=wait)
         if document["state"] in ENDED:
             return document
+        stillness.look(document)
+        wait = LONGEST_WAIT
         _pause_until(asked + _LOOK_SECONDS, document)
+
+
+class Stillness:
+    """Says, once each time, that a document has not moved for a while."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: tuple[Any, ...] = ()
+        self._since = 0.0
+        self._said = False
+
+    def look(self, document: dict[str, Any]) -> None:
+        """Compare with what was seen before; a line on stderr when it is time for one."""
+        seen = tuple(document[name] for name in ("state", "pages_done", "pages_failed"))
+        now = self._clock()
+        if seen != self._seen:
+            self._seen, self._since, self._said = seen, now, False
+        elif now - self._since >= STILL_SECONDS and not self._said:
+            self._said = True
+            words = "a hard page, or something is missing: octavo doctor says what"
+            click.echo(
+                f"{document['id']}: nothing has moved for {STILL_SECONDS:.0f} s; {words}", err=True
+            )
 
 
 def tell(document: dict[str, Any]) -> int:
@@ -54,17 +75,12 @@ def tell(document: dict[str, Any]) -> int:
     state = document["state"]
     done, failed = document["pages_done"], document["pages_failed"]
     if state != "completed":
-        click.echo(f"{state}: {done} pages have text, {failed} have none", err=True)
+        ended = f"{_pages(done)} text, {failed} {_have(failed)} none"
+        click.echo(f"{state}: {ended}" if done + failed else state, err=True)
     for reason in document["reasons"]:
         place = "file" if reason["page"] is None else f"page {reason['page']}"
         click.echo(f"{place}: {reason['code']}: {reason['detail']}", err=True)
     return exits.OF_STATE[state]
-
-
-def _show(bar: tqdm[Any], document: dict[str, Any]) -> None:
-    bar.total = document["page_count"] or 0
-    bar.set_description_str(document["state"], refresh=False)
-    bar.update(document["pages_done"] + document["pages_failed"] - bar.n)
 
 
 def _pause_until(moment: float, document: dict[str, Any]) -> None:
@@ -72,3 +88,11 @@ def _pause_until(moment: float, document: dict[str, Any]) -> None:
     left = moment - time.monotonic()
     if left > 0 and document["state"] not in ENDED:
         time.sleep(left)
+
+
+def _pages(number: int) -> str:
+    return f"{number} {'page' if number == 1 else 'pages'} {_have(number)}"
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"

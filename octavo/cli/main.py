@@ -15,6 +15,7 @@ _COMMANDS = {
     "submit": "octavo.cli.documents:submit",
     "wait": "octavo.cli.documents:wait",
     "text": "octavo.cli.documents:text",
+    "list": "octavo.cli.documents:listing",
     "keys": "octavo.cli.keys:keys",
     "outbox": "octavo.cli.outbox:outbox",
     "migrate": "octavo.cli.database:migrate",

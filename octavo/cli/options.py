@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 import click
 
@@ -16,6 +17,18 @@ from octavo.cli.exits import Failure
 from octavo.local.session import read_address
 
 ROOT = Path(".octavo")
+
+
+def _uuid(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """An id in its usual spelling; anything else never reaches the API."""
+    try:
+        return str(UUID(value))
+    except ValueError as error:
+        words = f"{value!r} is not a document's id; octavo list shows them."
+        raise click.BadParameter(words) from error
+
+
+document_id = click.argument("document_id", metavar="ID", callback=_uuid)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from octavo.cli import exits, options
+from octavo.cli.exits import Failure
 from octavo.cli.following import follow, tell
-from octavo.cli.running import octavo, say
-from octavo.cli.saving import save
+from octavo.cli.running import Found, octavo, say
+from octavo.cli.saving import prepared, save
 
 _SAMPLE_PAGES = 3
 
@@ -18,7 +20,7 @@ _SAMPLE_PAGES = 3
 @click.command(epilog=exits.TABLE)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @options.how_to_read
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Save results here.")
+@click.option("--out", type=click.Path(path_type=Path), help="Save results here.")
 def run(file: Path | None, out: Path | None, asked: dict[str, str]) -> None:
     """Read FILE and print its text; without FILE, a sample scan made on the spot.
 
@@ -26,15 +28,29 @@ def run(file: Path | None, out: Path | None, asked: dict[str, str]) -> None:
     messages go to stderr; nothing but the text goes to stdout.
     """
     with exits.explained():
+        directory = prepared(out) if out is not None else None
         path = options.existing(file) if file is not None else _sample(options.ROOT)
-        with octavo(options.ROOT) as (client, meanwhile):
-            document = follow(client, client.submit(path, asked), meanwhile)
+        with octavo(options.ROOT) as found:
+            document = _followed(found, found.client.submit(path, asked))
             code = tell(document)
-            write_text(client.text(document["id"]))
-            if out is not None:
-                for written in save(client, document, out, path.stem):
+            write_text(found.client.text(document["id"]))
+            if directory is not None:
+                for written in save(found.client, document, directory, path.stem):
                     say(f"saved {written}")
     sys.exit(code)
+
+
+def _followed(found: Found, document: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return follow(found.client, document, found.meanwhile)
+    except KeyboardInterrupt as error:
+        name = document["id"]
+        goes_on = (
+            f"goes on; octavo wait {name}"
+            if found.stays
+            else "goes on when Octavo runs again here (make up)"
+        )
+        raise Failure(f"interrupted; {name} {goes_on}", exits.INTERRUPTED) from error
 
 
 def write_text(text: str) -> None:

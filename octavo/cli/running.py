@@ -7,7 +7,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -51,24 +52,37 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An Octavo to use."""
+
+    client: Client
+    meanwhile: Callable[[], object]  # to be called now and then while it is used
+    stays: bool  # it runs on when the command has ended
+
+
 @contextmanager
-def octavo(root: Path) -> Iterator[tuple[Client, Callable[[], object]]]:
-    """A client, and what to call now and then while it is used."""
+def octavo(root: Path) -> Iterator[Found]:
+    """The one that runs under `root`, or one of this command's own, stopped on leaving."""
+    with stopped_by_signals(), ExitStack() as leaving:
+        yield _found(root, leaving)
+
+
+def _found(root: Path, leaving: ExitStack) -> Found:
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         # Its one document has ended by then, so there is nothing to wait for.
         stack = Stack(root, hurry=True, say=say)
         try:
-            with stopped_by_signals(), stack:
-                yield _start(stack, root)
-                return
+            leaving.enter_context(stack)
         except Busy:
             if (client := _running(root)) is not None:
-                yield client, lambda: None
-                return
+                return Found(client, lambda: None, stays=True)
             if time.monotonic() > deadline:
                 raise
-        time.sleep(_POLL_SECONDS)
+            time.sleep(_POLL_SECONDS)
+        else:
+            return _start(stack, root)
 
 
 @contextmanager
@@ -93,7 +107,7 @@ def _leave(*_: object) -> NoReturn:
     sys.exit(exits.TERMINATED)
 
 
-def _start(stack: Stack, root: Path) -> tuple[Client, Callable[[], object]]:
+def _start(stack: Stack, root: Path) -> Found:
     session = Session(stack, root, local_key)
     session.start_first()
     session.wait_api(ready=False)
@@ -114,7 +128,7 @@ def _start(stack: Stack, root: Path) -> tuple[Client, Callable[[], object]]:
             if times >= _MOST_DEATHS:
                 raise NotStarted(f"{name} keeps ending. {end_of_log(supervisor, name)}")
 
-    return client, look_after
+    return Found(client, look_after, stays=False)
 
 
 def published(session: Session) -> Address:

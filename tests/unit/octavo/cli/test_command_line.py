@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -10,6 +11,8 @@ from click.testing import CliRunner
 from octavo.cli import exits, main
 from octavo.cli.client import Refused
 from store.states import ENDED
+
+ID = "0b9f3f3e-6a51-4f0e-9d3b-0f7c7b1f6a11"
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +24,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_help_names_every_command_and_exit_code() -> None:
     said = CliRunner().invoke(main, ["--help"]).output
-    for name in ("run", "up", "submit", "wait", "text", "keys", "doctor", "migrate"):
+    for name in ("run", "up", "submit", "wait", "text", "list", "keys", "doctor", "migrate"):
         assert f"\n  {name} " in said
     assert "3    partial" in said
 
@@ -40,14 +43,14 @@ def test_a_missing_file_is_named_before_anything_starts(tmp_path: Path) -> None:
 
 
 def test_without_an_address_it_says_how_to_get_one() -> None:
-    result = CliRunner().invoke(main, ["text", "some-id"])
+    result = CliRunner().invoke(main, ["text", ID])
     assert result.exit_code == exits.UNAVAILABLE
     assert "make up" in result.stderr
 
 
 def test_without_a_key_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCTAVO_URL", "http://127.0.0.1:1")
-    result = CliRunner().invoke(main, ["text", "some-id"])
+    result = CliRunner().invoke(main, ["text", ID])
     assert result.exit_code == exits.NO_PERMISSION
     assert "octavo keys create" in result.stderr
 
@@ -55,7 +58,7 @@ def test_without_a_key_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -
 def test_nobody_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCTAVO_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("OCTAVO_API_KEY", "octavo_x")
-    result = CliRunner().invoke(main, ["text", "some-id"])
+    result = CliRunner().invoke(main, ["text", ID])
     assert result.exit_code == exits.UNAVAILABLE
     assert "does not answer at http://127.0.0.1:1 (connection refused)" in result.stderr
 
@@ -66,7 +69,7 @@ def test_every_end_of_a_document_has_an_exit_code() -> None:
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(401, exits.NO_PERMISSION), (422, exits.REFUSED), (503, exits.UNAVAILABLE)],
+    [(403, exits.NO_PERMISSION), (422, exits.REFUSED), (503, exits.UNAVAILABLE)],
 )
 def test_a_problem_is_a_sentence_and_a_code(status: int, code: int) -> None:
     refused = Refused(status, {"detail": "There is no language xyz.", "advice": "Choose eng."})
@@ -78,3 +81,37 @@ def test_a_tenant_that_would_break_keys_is_refused() -> None:
     result = CliRunner().invoke(main, ["keys", "create", "--name", "k", "--tenant", "a/b"])
     assert result.exit_code == exits.USAGE
     assert "no tenant can be named 'a/b'" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["wait", "text"])
+def test_what_is_no_id_is_never_asked_for(command: str) -> None:
+    result = CliRunner().invoke(main, [command, "nonsense"])
+    assert result.exit_code == exits.USAGE
+    assert "'nonsense' is not a document's id" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("status", "problem", "words"),
+    [
+        (401, {"detail": "No key.", "advice": "Send a header."}, "Set OCTAVO_API_KEY"),
+        (404, {"detail": "No such document.", "advice": "GET /v1/documents"}, "octavo list shows"),
+        (
+            422,
+            {"detail": "There is no engine 'x' here.", "available": ["auto", "tesserocr"]},
+            "There is no engine 'x' here. There are: auto, tesserocr.",
+        ),
+    ],
+)
+def test_advice_is_for_a_shell(status: int, problem: dict[str, Any], words: str) -> None:
+    said = Refused(status, problem).message
+    assert words in said
+    assert "/v1/" not in said
+
+
+def test_results_that_cannot_be_saved_are_known_before_anything_starts(tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "taken").write_text("a file")
+    result = CliRunner().invoke(main, ["run", "scan.pdf", "--out", "taken/out"])
+    assert result.exit_code == exits.NO_OUTPUT
+    assert result.stderr == "Error: taken/out cannot be written: Not a directory.\n"
+    assert not (tmp_path / ".octavo").exists()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from octavo.cli import exits
-from octavo.cli.following import tell
+from octavo.cli.following import STILL_SECONDS, Stillness, tell
+from octavo.cli.progress import Lines
 
 
 def test_a_partial_document_names_its_pages_and_why(capsys: pytest.CaptureFixture[str]) -> None:
@@ -18,7 +21,7 @@ def test_a_partial_document_names_its_pages_and_why(capsys: pytest.CaptureFixtur
     assert tell(document) == exits.PARTIAL
     said = capsys.readouterr()
     assert said.err == (
-        "partial: 11 pages have text, 1 have none\npage 3: timeout: The page took too long.\n"
+        "partial: 11 pages have text, 1 has none\npage 3: timeout: The page took too long.\n"
     )
     assert said.out == ""
 
@@ -27,3 +30,64 @@ def test_a_completed_document_needs_no_words(capsys: pytest.CaptureFixture[str])
     document = {"state": "completed", "pages_done": 1, "pages_failed": 0, "reasons": []}
     assert tell(document) == exits.OK
     assert capsys.readouterr().err == ""
+
+
+def test_a_file_without_pages_has_no_numbers_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    reason = {"page": None, "code": "invalid_pdf", "detail": "No PDF."}
+    document = {"state": "failed", "pages_done": 0, "pages_failed": 0, "reasons": [reason]}
+    assert tell(document) == exits.FAILED
+    assert capsys.readouterr().err == "failed\nfile: invalid_pdf: No PDF.\n"
+
+
+def seen(state: str, done: int = 0, count: int | None = None) -> dict[str, Any]:
+    return {"id": "d", "state": state, "pages_done": done, "pages_failed": 0, "page_count": count}
+
+
+class Clock:
+    """Time that passes when told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_in_a_log_a_line_is_printed_when_something_changed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clock = Clock()
+    lines = Lines(clock)
+    for moment, document in enumerate(
+        [
+            seen("queued"),
+            seen("queued"),
+            seen("processing", 0, 9),
+            seen("processing", 1, 9),
+            *[seen("processing", 6, 9)] * 9,
+            seen("completed", 9, 9),
+        ]
+    ):
+        clock.now = float(moment)
+        lines.show(document)
+    assert capsys.readouterr().err.splitlines() == [
+        "queued 00:00",
+        "processing 0/9 pages 00:02",
+        "processing 6/9 pages 00:07",
+        "completed 9/9 pages 00:13",
+    ]
+
+
+def test_what_stands_still_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    stillness = Stillness(clock)
+    stillness.look(seen("queued"))
+    clock.now = STILL_SECONDS - 1
+    stillness.look(seen("queued"))
+    assert capsys.readouterr().err == ""
+    for clock.now in (STILL_SECONDS, 2 * STILL_SECONDS):
+        stillness.look(seen("queued"))
+    assert capsys.readouterr().err.count("octavo doctor") == 1
+    stillness.look(seen("processing"))
+    clock.now += STILL_SECONDS
+    stillness.look(seen("processing"))
+    assert "nothing has moved for 30 s" in capsys.readouterr().err
