@@ -92,6 +92,12 @@ class Walk(RuleBasedStateMachine):
         """A message whose worker lives, to the end of what it asks for."""
         self.do(self.message(pick), count)
 
+    @rule(count=st.integers(1, 4))
+    def flow(self, count: int) -> None:
+        """Workers that live take everything there is."""
+        for message in self.live():
+            self.do(message, count)
+
     @precondition(lambda self: self.pair.messages)
     @rule(pick=PICK, step=st.sampled_from(PageStage))
     def poison(self, pick: int, step: PageStage) -> None:
@@ -100,6 +106,7 @@ class Walk(RuleBasedStateMachine):
         for _ in range(model.MAX_ATTEMPTS):
             self.pair.take(message, step)
             self.pair.age()
+        self.pair.sweep()
 
     @precondition(lambda self: self.claims)
     @rule(pick=PICK, count=st.integers(1, 5))
@@ -142,7 +149,7 @@ class Walk(RuleBasedStateMachine):
                 break
             self.pair.age()
             self.pair.sweep()
-            for message in [each for each in self.pair.messages if self.pair.is_live(each)]:
+            for message in self.live():
                 self.do(message, count=3)
         self.pair.age()
         self.pair.sweep()
@@ -160,6 +167,9 @@ class Walk(RuleBasedStateMachine):
             if message[0] != "page":
                 return
 
+    def live(self) -> list[Message]:
+        return [each for each in self.pair.messages if self.pair.is_live(each)]
+
     def document(self, pick: int) -> UUID:
         ids = list(self.pair.known)
         return ids[pick % len(ids)]
@@ -169,8 +179,7 @@ class Walk(RuleBasedStateMachine):
 
     def message(self, pick: int) -> Message:
         """Three times in four one that still asks for something, if there is any."""
-        sent = list(self.pair.messages)
-        live = [each for each in sent if self.pair.is_live(each)]
+        sent, live = list(self.pair.messages), self.live()
         chosen = live if live and pick % 4 else sent
         return chosen[pick // 4 % len(chosen)]
 
@@ -182,6 +191,7 @@ def database(database_url: str) -> Iterator[Database]:
     held.close()
 
 
+@pytest.mark.timeout(3600)  # long walks; and a walk that fails is made short before it is told
 def test_store_and_model_walk_together(database: Database) -> None:
     walks = int(os.environ.get("CHAOS_WALKS", "30"))
     Walk.database = database
