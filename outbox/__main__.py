@@ -9,6 +9,7 @@ import signal
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from octavo.settings import settings
 from octavo.telemetry import instrument, logs, serving, tracing
@@ -16,11 +17,12 @@ from outbox import starting
 from outbox.cleanup import clean, parse_age
 from outbox.listener import Listener
 from outbox.relay import Relay
-from store.database import Database, open_engine
+from store.database import Database, cause, open_engine
 from store.findings import EXIT_CODE, StartRefused
 from tasks.canvas import CanvasPublisher
 
 _log = logs.get_logger("outbox")
+_UNAVAILABLE = 69  # as `octavo` ends when a server is not there
 
 
 @click.group(invoke_without_command=True)
@@ -65,8 +67,15 @@ def clean_command(older_than: str) -> None:
         age = parse_age(older_than)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--older-than") from error
-    engine = open_engine(settings(), application="octavo-outbox-clean", pool_size=1)
-    removed = clean(Database(engine), age)
+    database = Database(open_engine(settings(), application="octavo-outbox-clean", pool_size=1))
+    try:
+        removed = clean(database, age)
+    except OperationalError as error:
+        words = f"The database does not answer: {cause(error)}. Set OCTAVO_DATABASE_URL."
+        click.echo(f"Error: {words}", err=True)
+        sys.exit(_UNAVAILABLE)
+    finally:
+        database.close()
     click.echo(f"removed {removed} published events older than {older_than}")
 
 

@@ -112,6 +112,7 @@ def _schema(engine: Engine) -> Finding:
         )
         return Finding("migrations", Verdict.REFUSED, words)
     if found != head:
-        words = f"at {found or 'base'}, {head} is needed. Run: octavo migrate (workers do so)"
-        return Finding("migrations", Verdict.WARNING, words)
+        here = found or "base"
+        words = f"at {here}, {head} is needed. The next start applies it, or: octavo migrate"
+        return Finding("migrations", Verdict.PENDING, words)
     return Finding("migrations", Verdict.OK, f"at {found}")

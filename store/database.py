@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from octavo.settings import Settings
@@ -33,6 +34,7 @@ def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> 
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error is logged, and page text must not be
         connect_args={
             **LIVENESS,
             "application_name": application,
@@ -40,6 +42,12 @@ def open_engine(settings: Settings, *, application: str, pool_size: int = 5) -> 
             " -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     )
+
+
+def cause(error: DBAPIError) -> str:
+    """Why the server did not do its part: the driver's own words, without where and what to try."""
+    first = (str(error.orig).strip().splitlines() or [type(error).__name__])[0]
+    return " ".join(first.rpartition(" failed: ")[2].split()).removesuffix(".")
 
 
 class Database:

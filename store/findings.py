@@ -13,6 +13,7 @@ class Verdict(StrEnum):
     """How it stands with one thing."""
 
     OK = "ok"
+    PENDING = "pending"  # the next start does it by itself
     WARNING = "warning"  # works, but not as it should
     MISSING = "missing"  # is not there, or does not answer: nothing goes on without it
     REFUSED = "refused"  # would lose or mix up documents

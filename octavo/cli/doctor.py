@@ -11,6 +11,7 @@ from store.findings import Finding, Verdict
 
 _COLOURS = {
     Verdict.OK: "green",
+    Verdict.PENDING: "yellow",
     Verdict.WARNING: "yellow",
     Verdict.MISSING: "red",
     Verdict.REFUSED: "red",
@@ -32,7 +33,7 @@ def doctor(only: tuple[str, ...]) -> None:
             for finding in examine():
                 _print(finding)
                 verdicts.add(finding.verdict)
-    sys.exit(not verdicts <= {Verdict.OK, Verdict.WARNING})
+    sys.exit(bool(verdicts & {Verdict.MISSING, Verdict.REFUSED}))
 
 
 def _print(finding: Finding) -> None:

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 import redis
 from packaging.requirements import Requirement
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from octavo.cli.places import found_settings
 from octavo.local import programs
@@ -18,7 +18,7 @@ from octavo.local.errors import Missing
 from outbox import checks as broker_checks
 from pipelines.engines import registry, tessdata
 from store import checks as database_checks
-from store.database import Database, open_engine
+from store.database import Database, cause, open_engine
 from store.findings import Finding, Verdict
 from store.objects import BucketMissing, ObjectError, open_objects
 from store.objects import checks as object_checks
@@ -26,6 +26,8 @@ from store.objects import checks as object_checks
 _NEEDED_PYTHON = (3, 11)
 _START = "Start the servers here with: make up; or set"
 _SECONDS = 3.0
+_OFTEN_WANTED = ("spa", "fra", "deu", "por", "ita")
+_BY_PIP = ("deu", "jpn")  # what there is of tessdata.fast-XXX, beside English
 
 
 def python() -> Iterator[Finding]:
@@ -65,14 +67,16 @@ def embedded() -> Iterator[Finding]:
 def engines() -> Iterator[Finding]:
     """What draws pages and what reads them."""
     present = registry.available()
+    hidden = frozenset() if found_settings().test_engines else registry.TEST_ENGINES
     for kind, known in (
         ("rasterizers", registry.RASTERIZERS),
         ("recognizers", registry.RECOGNIZERS),
     ):
-        real = [name for name in known if name != "null"]
-        verdict = Verdict.OK if any(name in present[kind] for name in real) else Verdict.MISSING
-        found = [f"{name} {present[kind][name]}" for name in real if name in present[kind]]
-        absent = [registry.ADVICE[name] for name in real if name not in present[kind]]
+        shown = [name for name in known if name not in hidden]
+        reads = any(name in present[kind] for name in shown if name not in registry.TEST_ENGINES)
+        verdict = Verdict.OK if reads else Verdict.MISSING
+        found = [f"{name} {present[kind][name]}" for name in shown if name in present[kind]]
+        absent = [registry.ADVICE[name] for name in shown if name not in present[kind]]
         yield Finding(kind, verdict, ", ".join(found) or "none", " ".join(absent))
 
 
@@ -80,7 +84,11 @@ def languages() -> Iterator[Finding]:
     """What the recognizers can read."""
     found = tessdata.installed(found_settings().tessdata)
     verdict = Verdict.OK if found else Verdict.MISSING
-    advice = "More: apt install tesseract-ocr-spa, or files in the directory OCTAVO_TESSDATA."
+    lacking = next((code for code in _OFTEN_WANTED if code not in found), "XXX")
+    by_pip = [f"tessdata.fast-{code}" for code in _BY_PIP if code not in found]
+    ways = [f"apt install tesseract-ocr-{lacking}"]
+    ways += [f"pip install {' '.join(by_pip)}"] if by_pip else []
+    advice = f"More: {', '.join(ways)}, or files in the directory that OCTAVO_TESSDATA names."
     yield Finding("languages", verdict, ", ".join(sorted(found)) or "none", advice)
 
 
@@ -90,8 +98,9 @@ def database() -> Iterator[Finding]:
     try:
         yield from database_checks.run(engine)
     except SQLAlchemyError as error:
-        advice = f"{_START} OCTAVO_DATABASE_URL."
-        yield Finding("database", Verdict.MISSING, _first_line(error), advice)
+        why = cause(error) if isinstance(error, DBAPIError) else _first_line(error)
+        words = f"it does not answer ({why})."
+        yield Finding("database", Verdict.MISSING, words, f"{_START} OCTAVO_DATABASE_URL.")
     finally:
         engine.dispose()
 
@@ -101,7 +110,8 @@ def broker() -> Iterator[Finding]:
     try:
         yield from broker_checks.run(found_settings(), _SECONDS)
     except redis.RedisError as error:
-        yield Finding("broker", Verdict.MISSING, _first_line(error), f"{_START} OCTAVO_BROKER_URL.")
+        words = f"it does not answer ({_first_line(error).removesuffix('.')})."
+        yield Finding("broker", Verdict.MISSING, words, f"{_START} OCTAVO_BROKER_URL.")
 
 
 def queues() -> Iterator[Finding]:
@@ -130,6 +140,10 @@ def object_store() -> Iterator[Finding]:
     """S3, or the directory that stands for it."""
     settings = found_settings()
     place = settings.object_directory or settings.s3_endpoint
+    advice = f"{_START} OCTAVO_S3_ENDPOINT and OCTAVO_S3_SECRET_KEY."
+    if not settings.object_directory and not settings.s3_secret_key.get_secret_value():
+        yield Finding("object store", Verdict.MISSING, "its secret key is not set.", advice)
+        return
     try:
         objects = open_objects(settings)
         with suppress(BucketMissing):  # it answers; the bucket is made next
@@ -138,8 +152,7 @@ def object_store() -> Iterator[Finding]:
         yield Finding("object store", Verdict.OK, f"{place}, bucket {settings.s3_bucket}")
         yield from object_checks.run(objects)
     except (ObjectError, ValueError) as error:  # ValueError: settings that cannot be right
-        detail = f"{place}: {_first_line(error)}"
-        yield Finding("object store", Verdict.MISSING, detail, f"{_START} OCTAVO_S3_ENDPOINT.")
+        yield Finding("object store", Verdict.MISSING, f"{place}: {_first_line(error)}", advice)
 
 
 ALL: dict[str, Callable[[], Iterator[Finding]]] = {

@@ -6,14 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import OperationalError
+from psycopg2.errors import UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from octavo.cli import exits, options
 from octavo.cli.exits import Failure
 from octavo.local import environment
 from octavo.local.stack import SERVERS_ENV
 from octavo.settings import Settings, settings
-from store.database import Database, open_engine
+from store.database import Database, cause, open_engine
 
 
 def found_settings() -> Settings:
@@ -32,9 +33,14 @@ def database() -> Iterator[Database]:
         yield held
     except OperationalError as error:
         raise Failure(
-            f"The database does not answer: {error.orig}"
+            f"The database does not answer: {cause(error)}."
             " Set OCTAVO_DATABASE_URL, or start the stack here with: make up",
             exits.UNAVAILABLE,
         ) from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable):
+            raise
+        words = "The database holds no Octavo yet. Apply its migrations with: octavo migrate"
+        raise Failure(words, exits.UNAVAILABLE) from error
     finally:
         held.close()
