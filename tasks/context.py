@@ -14,6 +14,7 @@ from store.database import Database, open_engine
 from store.objects import Objects, open_objects
 from store.objects.errors import ObjectStoreUnavailable
 from store.sheaves import Plan
+from tasks.config import time_limit
 from tasks.sources import Sources
 
 _log = logs.get_logger(__name__)
@@ -58,7 +59,8 @@ def _of(pid: int) -> Context:
         settings=chosen,
         database=Database(engine),
         objects=objects,
-        sources=Sources(objects),
+        # Longer than any step may take, so that no file goes while it is read.
+        sources=Sources(objects, idle_seconds=2.0 * time_limit(chosen)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections import OrderedDict
 from pathlib import Path
 
@@ -16,14 +17,20 @@ _PREFIX = "octavo-sources-"
 
 
 class Sources:
-    """The few files used last, in a directory of this process's own."""
+    """The few files used last, in a directory of this process's own.
 
-    def __init__(self, objects: Objects, kept: int = _KEPT) -> None:
+    They go when none was asked for in `idle_seconds`.
+    """
+
+    def __init__(self, objects: Objects, *, kept: int = _KEPT, idle_seconds: float) -> None:
         self._objects = objects
         self._kept = kept
+        self._idle_seconds = idle_seconds
         _sweep_dead()
         self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._files: OrderedDict[str, Path] = OrderedDict()
+        self._lock = threading.RLock()
+        self._forgetting: threading.Timer | None = None
 
     def fetch(self, source: Source) -> Path:
         """The file, checked against the SHA-256 it was accepted with.
@@ -31,19 +38,38 @@ class Sources:
         Raises what `store.objects.Objects.fetch` raises.
         """
         name = source.sha256
-        if name in self._files:
-            self._files.move_to_end(name)
-            return self._files[name]
-        path = self._directory / name
-        self._objects.fetch(source.object_key, path, sha256=source.sha256)
-        self._files[name] = path
-        while len(self._files) > self._kept:
-            _, oldest = self._files.popitem(last=False)
-            oldest.unlink(missing_ok=True)
-        return path
+        with self._lock:
+            self._forget_later()
+            if name in self._files:
+                self._files.move_to_end(name)
+                return self._files[name]
+            path = self._directory / name
+            self._objects.fetch(source.object_key, path, sha256=source.sha256)
+            self._files[name] = path
+            while len(self._files) > self._kept:
+                _, oldest = self._files.popitem(last=False)
+                oldest.unlink(missing_ok=True)
+            return path
+
+    def _forget_later(self) -> None:
+        """A document that was deleted must not stay here until others push it out."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        self._forgetting = threading.Timer(self._idle_seconds, self.forget)
+        self._forgetting.daemon = True
+        self._forgetting.start()
+
+    def forget(self) -> None:
+        """Remove every file."""
+        with self._lock:
+            while self._files:
+                _, path = self._files.popitem()
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Remove the directory."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         shutil.rmtree(self._directory, ignore_errors=True)
 
 

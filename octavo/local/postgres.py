@@ -49,6 +49,8 @@ class Postgres:
             "port": str(self._port),
             "unix_socket_directories": "",
             "max_connections": "200",
+            # A statement carries what it writes: the text of pages must not reach the log.
+            "log_min_error_statement": "panic",
             "fsync": "on" if self._durable else "off",
             "synchronous_commit": "on" if self._durable else "off",
             "full_page_writes": "on" if self._durable else "off",

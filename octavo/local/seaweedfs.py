@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,6 +34,7 @@ class SeaweedFS:
         self._secret = secret
         self._log = log
         self._log_start = 0
+        self._listed = root / "seaweedfs.sockets"
         self._ports = {role: free_port() for role in _ROLES}
         self._grpc = {role: free_port() for role in _ROLES}
 
@@ -42,6 +45,7 @@ class SeaweedFS:
 
     def program(self) -> Program:
         self._data.mkdir(mode=0o700, exist_ok=True)
+        self._list_sockets()
         identity = {
             "name": "octavo",
             "credentials": [{"accessKey": _ACCESS_KEY, "secretKey": self._secret}],
@@ -78,6 +82,7 @@ class SeaweedFS:
                 "-volume.max=0",
                 "-volume.preStopSeconds=0",
             ),
+            environment={**os.environ, **_doors()},
             stop_seconds=_STOP_SECONDS,
             settled=self._closed,
         )
@@ -103,12 +108,29 @@ class SeaweedFS:
 
     def tidy(self) -> None:
         """Sockets that it makes under fixed names, and leaves when killed."""
-        for role, port in self._grpc.items():
-            Path(f"/tmp/seaweedfs-{role}-grpc-{port}.sock").unlink(missing_ok=True)  # noqa: S108
-        for name in ("filer.sock", "s3.sock"):
-            (self._root / name).unlink(missing_ok=True)
+        if self._listed.exists():
+            for line in self._listed.read_text("utf-8").splitlines():
+                Path(line).unlink(missing_ok=True)
+            self._listed.unlink()
+
+    def _list_sockets(self) -> None:
+        """Write down which they are, for the next start may be the one to remove them."""
+        self.tidy()
+        # Wherever TMPDIR is: the names are fixed in SeaweedFS.
+        fixed = [f"/tmp/seaweedfs-{role}-grpc-{port}.sock" for role, port in self._grpc.items()]
+        own = [str(self._root / name) for name in ("filer.sock", "s3.sock")]
+        self._listed.write_text("\n".join([*fixed, *own, ""]), "utf-8")
 
     def _closed(self) -> bool:
         with self._log.open("rb") as log:
             log.seek(self._log_start)
             return _CLOSED in log.read()
+
+
+def _doors() -> dict[str, str]:
+    """Keys, new at each start, without which filer and volume server give and take no object.
+
+    Beside the S3 gateway they would serve everybody on the machine.
+    """
+    roles = ("SIGNING", "SIGNING_READ", "FILER_SIGNING", "FILER_SIGNING_READ")
+    return {f"WEED_JWT_{role}_KEY": secrets.token_hex(32) for role in roles}

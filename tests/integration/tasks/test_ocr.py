@@ -34,7 +34,7 @@ def held() -> Iterator[Context]:
     settings = Settings(rasterizer="null", recognizer="chaotic", test_engines=True)
     objects = MemoryObjects()
     objects.prepare()
-    sources = Sources(objects)
+    sources = Sources(objects, idle_seconds=60)
     database = Database(open_engine(settings, application="test", pool_size=1))  # never asked
     yield Context(settings, database, objects, sources)
     database.close()

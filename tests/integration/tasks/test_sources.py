@@ -27,7 +27,7 @@ def objects() -> MemoryObjects:
 
 @pytest.fixture
 def sources(objects: MemoryObjects) -> Iterator[Sources]:
-    held = Sources(objects, kept=2)
+    held = Sources(objects, kept=2, idle_seconds=60)
     yield held
     held.close()
 
@@ -67,7 +67,7 @@ def test_other_bytes_than_were_accepted_are_refused(
 
 
 def test_nothing_is_left_behind(objects: MemoryObjects) -> None:
-    held = Sources(objects)
+    held = Sources(objects, idle_seconds=60)
     path = held.fetch(source(objects, b"x"))
     held.close()
     assert not path.parent.exists()
@@ -84,6 +84,15 @@ def test_what_a_killed_process_left_is_removed_by_the_next(
     for directory in (left, living):
         directory.mkdir()
         (directory / "file").write_bytes(b"x")
-    Sources(objects).close()
+    Sources(objects, idle_seconds=60).close()
     assert not left.exists()
     assert living.exists()
+
+
+def test_files_go_when_nothing_was_asked_for_a_while(objects: MemoryObjects) -> None:
+    held = Sources(objects, idle_seconds=0.05)
+    path = held.fetch(source(objects, b"deleted by its owner"))
+    assert held._forgetting is not None
+    held._forgetting.join(10)
+    assert not path.exists()
+    held.close()

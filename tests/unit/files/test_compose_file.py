@@ -74,7 +74,9 @@ def test_secrets_come_by_file() -> None:
         for variable, value in service.get("environment", {}).items():
             if re.search("PASSWORD|SECRET|DATABASE_URL|BROKER_URL", variable):
                 assert value.startswith("/run/secrets/"), (name, variable)
-        assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+        mounted = service.get("secrets", [])
+        names = {one["source"] if isinstance(one, dict) else one for one in mounted}
+        assert names <= set(COMPOSE["secrets"])
 
 
 def test_ports_are_open_to_this_host_only() -> None:
