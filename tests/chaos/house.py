@@ -238,7 +238,7 @@ class House:
         fields = _fields({**self.stack.environment, **self._settings})
         chosen = Settings.model_validate({**fields, **settings})
         objects = open_objects(chosen)
-        return Context(chosen, Database(self.engine), objects, Sources(objects))
+        return Context(chosen, Database(self.engine), objects, Sources(objects, idle_seconds=60))
 
     def collect(self) -> int:
         """Remove objects that no document names, however young; how many."""
