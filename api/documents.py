@@ -39,7 +39,7 @@ from api.schemas.documents import (
 from api.services import Services, services
 from octavo.telemetry import tracing
 from outbox.record import record
-from store import documents, models, queries
+from store import arrows, models, queries, requests
 from store.moves import Move
 from store.states import ENDED, DocumentState
 
@@ -165,7 +165,7 @@ def text(document_id: UUID) -> Response:
 @blueprint.response(204, description="Deleted; its files are being removed.")
 def delete(document_id: UUID) -> None:
     """Delete a document, its text and its files, whatever state it is in."""
-    _change(document_id, documents.delete)
+    _change(document_id, requests.delete)
 
 
 @blueprint.post("/<uuid:document_id>/cancel")
@@ -173,7 +173,7 @@ def delete(document_id: UUID) -> None:
 @blueprint.response(200, Document, description="Cancelled.")
 def cancel(document_id: UUID) -> Any:
     """Stop a document; pages that are done keep their text."""
-    return _whole(services(), _change(document_id, documents.cancel))
+    return _whole(services(), _change(document_id, requests.cancel))
 
 
 @blueprint.post("/<uuid:document_id>/retry")
@@ -184,7 +184,7 @@ def retry(document_id: UUID) -> Any:
     held = services()
 
     def again(session: Session, found: models.Document) -> list[Move]:
-        return documents.retry(
+        return requests.retry(
             session, found, lease_seconds=held.settings.lease_seconds, plan=held.plan
         )
 
@@ -225,7 +225,7 @@ def _change(
             raise views.missing_document()
         try:
             moves = change(session, found)
-        except documents.IllegalMove as error:
+        except arrows.IllegalMove as error:
             raise IllegalState(
                 f"A document that is {error.state} cannot be {error.wanted}.", state=error.state
             ) from error

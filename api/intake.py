@@ -27,7 +27,7 @@ from octavo.telemetry.logs import get_logger
 from outbox.record import record
 from pipelines import media
 from pipelines.values import Options
-from store import documents, idempotency, layout, queries
+from store import idempotency, layout, queries, uploads
 from store.keys import Caller
 from store.models import Document
 from store.objects import ObjectError, Objects
@@ -110,7 +110,7 @@ def _store(
     )
     killpoint("api.object_stored")
     trace = tracing.carry()
-    upload = documents.Upload(
+    upload = uploads.Upload(
         document_id=document_id,
         tenant=caller.tenant,
         filename=received.filename,
@@ -124,7 +124,7 @@ def _store(
     # The object is removed only when the transaction fails before its commit: a commit whose
     # answer was lost may have happened.
     with services.database.begin() as session, discarding(services.objects, object_key):
-        moves = documents.accept(session, upload, lease_seconds=services.settings.lease_seconds)
+        moves = uploads.accept(session, upload, lease_seconds=services.settings.lease_seconds)
         if fingerprint is not None and received.idempotency_key is not None:
             with _waiting_not_for_ever():
                 idempotency.claim(

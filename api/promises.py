@@ -26,7 +26,7 @@ from octavo.telemetry.logs import get_logger
 from outbox.record import record
 from pipelines import media
 from pipelines.values import Options
-from store import documents, layout, queries
+from store import layout, queries, uploads
 from store.keys import Caller
 from store.models import Document
 from store.objects import ObjectChanged, ObjectError, ObjectMissing, PresignedPost
@@ -78,7 +78,7 @@ def promise(services: Services, caller: Caller, declared: Declared) -> Promise:
         sha256=declared.sha256,
         expires_seconds=seconds,
     )
-    upload = documents.Upload(
+    upload = uploads.Upload(
         document_id=document_id,
         tenant=caller.tenant,
         filename=declared.filename,
@@ -90,7 +90,7 @@ def promise(services: Services, caller: Caller, declared: Declared) -> Promise:
         trace=tracing.carry(),
     )
     with services.database.begin() as session:
-        documents.promise(session, upload, expires_seconds=seconds)
+        uploads.promise(session, upload, expires_seconds=seconds)
     return Promise(document_id, form, expires_at)
 
 
@@ -149,7 +149,7 @@ def _enter(services: Services, caller: Caller, waiting: Document, media_type: st
             raise missing_document()
         if found.state != DocumentState.AWAITING_UPLOAD:
             return _confirmed(found)
-        moves = documents.confirm(
+        moves = uploads.confirm(
             session,
             found,
             object_key=layout.source_key(caller.tenant, waiting.id),

@@ -15,7 +15,7 @@ import psycopg2
 from sqlalchemy import Engine
 
 from octavo.telemetry.logs import get_logger
-from store.documents import CHANNEL
+from store.endings import CHANNEL
 
 RECHECK_SECONDS = 1.0  # how long a lost notice can delay an answer
 _LISTEN_SECONDS = 30.0

@@ -53,6 +53,15 @@ class PageClaim:
     page: dict[str, Any]  # pipelines.values.PageInfo
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a page or a whole file has no text."""
+
+    reason: str  # pipelines.errors.Reason
+    detail: str
+    retryable: bool = False
+
+
 class StaleFence(Exception):
     """The claim was lost (lease over, document cancelled, retried, deleted): drop the result."""
 

@@ -14,22 +14,13 @@ from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store.claims import PageClaim, StaleFence, source_of
+from store.claims import Failure, PageClaim, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.models import Document, Page, PageText, Sheaf
 from store.moves import Move, PagesFinished
 from store.states import DocumentState, PageStage, PageState, SheafState, Stage
 
 _QUARANTINED = "quarantined"  # in a session's info
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a page has no text."""
-
-    reason: str  # pipelines.errors.Reason
-    detail: str
-    retryable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

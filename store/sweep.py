@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from octavo.telemetry import logs
 from store import documents, pages, sheaves
-from store.claims import StaleFence
+from store.claims import Failure, StaleFence
 from store.clock import after, asked_at
 from store.models import Document, Page, Sheaf
 from store.moves import Accepted, Deleted, Move, PagesFinished
-from store.pages import Failure
 from store.states import PAGE_ENDED, RUNNING, DocumentState, PageState, SheafState, Stage
 
 _log = logs.get_logger(__name__)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from octavo.killpoints import killpoint
 from octavo.telemetry import logs
-from store import documents, layout
+from store import layout, requests
 from tasks import collector, names, sweeper
 from tasks.app import app
 from tasks.context import context
@@ -44,11 +44,11 @@ def purge(document_id: str, generation: int) -> None:
     held = context()
     with surviving(document_id):
         with held.database.begin() as session:
-            doomed = documents.deleted(session, UUID(document_id))
+            doomed = requests.deleted(session, UUID(document_id))
         if doomed is None:
             return
         removed = held.objects.delete_prefix(layout.prefix(doomed.tenant, doomed.id))
         killpoint("purge.objects_removed")
         with held.database.begin() as session:
-            documents.purge(session, doomed.id)
+            requests.purge(session, doomed.id)
         _log.info("document.purged", objects=removed)

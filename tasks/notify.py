@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from octavo.telemetry import logs
-from store import documents
+from store import endings
 from tasks import names
 from tasks.app import app
 from tasks.context import context
@@ -20,5 +20,5 @@ def announce(document_id: str, generation: int) -> None:
     held = context()
     with surviving(document_id):
         with held.database.begin() as session:
-            state = documents.announce(session, UUID(document_id))
+            state = endings.announce(session, UUID(document_id))
         _log.info("document.ended", state=state, generation=generation)

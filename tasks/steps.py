@@ -21,10 +21,9 @@ from octavo.killpoints import killpoint
 from octavo.telemetry import logs, tracing
 from pipelines.errors import PipelineError, Reason
 from store import documents, pages
-from store.claims import DocumentClaim, PageClaim, StaleFence
+from store.claims import DocumentClaim, Failure, PageClaim, StaleFence
 from store.moves import Move
 from store.objects import errors as objects
-from store.pages import Failure
 from store.states import PageStage, Stage
 from tasks import lease, telling
 from tasks.context import Context, context

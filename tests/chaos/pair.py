@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from outbox.record import record
 from pipelines.values import Options, PageInfo
-from store import claims, documents, layout, pages, sheaves, sweep
-from store.claims import DocumentClaim, PageClaim, StaleFence
+from store import arrows, claims, documents, layout, pages, requests, sheaves, sweep, uploads
+from store.claims import DocumentClaim, Failure, PageClaim, StaleFence
 from store.database import Database
 from store.models import Document
 from store.moves import Accepted, Move, PagesFinished, SheafDispatched
-from store.pages import Failure
 from store.sheaves import Plan
 from store.states import PageStage, Stage
 from tests.chaos import model
@@ -78,17 +77,17 @@ class Pair:
             key = layout.incoming_key("t", document_id, "0" * 64)
             waiting = replace(stored, sha256=None, object_key=key)
             with self.database.begin() as session:
-                documents.promise(session, waiting, expires_seconds=LEASE)
+                uploads.promise(session, waiting, expires_seconds=LEASE)
             self.known[document_id] = model.Document("awaiting_upload", has_file=False)
         else:
             self.known[document_id] = model.Document("queued", has_file=True)
-            self._do(lambda session: documents.accept(session, stored, lease_seconds=LEASE))
+            self._do(lambda session: uploads.accept(session, stored, lease_seconds=LEASE))
 
     def confirm(self, document_id: UUID) -> None:
         stored = _upload(document_id)
         self._asked(
             document_id,
-            lambda session, document: documents.confirm(
+            lambda session, document: uploads.confirm(
                 session,
                 document,
                 object_key=stored.object_key,
@@ -101,21 +100,21 @@ class Pair:
         )
 
     def cancel(self, document_id: UUID) -> None:
-        self._asked(document_id, documents.cancel, model.Document.cancel)
+        self._asked(document_id, requests.cancel, model.Document.cancel)
 
     def delete(self, document_id: UUID) -> None:
-        self._asked(document_id, documents.delete, model.Document.delete)
+        self._asked(document_id, requests.delete, model.Document.delete)
 
     def retry(self, document_id: UUID) -> None:
         self._asked(
             document_id,
-            lambda s, document: documents.retry(s, document, lease_seconds=LEASE, plan=PLAN),
+            lambda s, document: requests.retry(s, document, lease_seconds=LEASE, plan=PLAN),
             model.Document.retry,
         )
 
     def purge(self, document_id: UUID) -> None:
         with self.database.begin() as session:
-            documents.purge(session, document_id)
+            requests.purge(session, document_id)
         if self.known[document_id].state == "deleted":
             del self.known[document_id]
         self._compare()
@@ -267,7 +266,7 @@ class Pair:
         def move(session: Session) -> list[Move]:
             return arrow(session, session.get_one(Document, document_id))
 
-        self._together(self.known[document_id], move, known_arrow, documents.IllegalMove)
+        self._together(self.known[document_id], move, known_arrow, arrows.IllegalMove)
 
     def _under(
         self,
@@ -330,8 +329,8 @@ class Pair:
             return {row.id: row.seen for row in session.execute(text(_SEEN))}
 
 
-def _upload(document_id: UUID) -> documents.Upload:
-    return documents.Upload(
+def _upload(document_id: UUID) -> uploads.Upload:
+    return uploads.Upload(
         document_id=document_id,
         tenant="t",
         filename="scan.pdf",

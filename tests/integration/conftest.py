@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from outbox.record import record
 from pipelines.values import Options, PageInfo
-from store import documents, layout, pages
+from store import claims, documents, layout, pages, uploads
 from store.claims import DocumentClaim, PageClaim
 from store.database import Database
 from store.models import Document, Page, Sheaf
@@ -54,9 +54,9 @@ class Way:
         self.database = database
         self.plan = plan
 
-    def upload(self, tenant: str = "default", document_id: UUID | None = None) -> documents.Upload:
+    def upload(self, tenant: str = "default", document_id: UUID | None = None) -> uploads.Upload:
         document_id = document_id or uuid4()
-        return documents.Upload(
+        return uploads.Upload(
             document_id=document_id,
             tenant=tenant,
             filename="scan.pdf",
@@ -71,7 +71,7 @@ class Way:
     def accepted(self, tenant: str = "default") -> UUID:
         upload = self.upload(tenant)
         with self.database.begin() as session:
-            record(session, documents.accept(session, upload, lease_seconds=LEASE), {})
+            record(session, uploads.accept(session, upload, lease_seconds=LEASE), {})
         return upload.document_id
 
     def claimed(
@@ -140,7 +140,7 @@ class Way:
     def fail(self, document_id: UUID, number: int) -> None:
         claim = self.held_page(document_id, number)
         with self.database.begin() as session:
-            failure = pages.Failure("render_failed", "it would not")
+            failure = claims.Failure("render_failed", "it would not")
             record(session, pages.record_failure(session, claim, failure), {})
 
     def aggregate(self, document_id: UUID, generation: int = 1) -> None:

@@ -20,7 +20,7 @@ from api.services import Services
 from api.services import services as services_of
 from octavo.local.stack import Stack
 from octavo.settings import Settings
-from store import documents, keys, models, pages
+from store import claims, documents, endings, keys, models, pages
 from store.claims import DocumentClaim, PageClaim
 from store.states import PageStage, Stage
 
@@ -165,7 +165,7 @@ class Api:
         """Do a worker's part: a page has failed."""
         claim = self._page(document_id, number, PageStage.RECOGNIZE)
         with self.held.database.begin() as session:
-            failure = pages.Failure("timeout", "The page took too long.", retryable=True)
+            failure = claims.Failure("timeout", "The page took too long.", retryable=True)
             pages.record_failure(session, claim, failure)
 
     def end(self, document_id: str) -> None:
@@ -174,13 +174,13 @@ class Api:
         with self.held.database.begin() as session:
             documents.record_aggregate(session, claim, summary=SUMMARY)
         with self.held.database.begin() as session:
-            documents.announce(session, uuid.UUID(document_id))
+            endings.announce(session, uuid.UUID(document_id))
 
     def refuse(self, document_id: str, reason: str) -> None:
         """Do the split stage's part: the file cannot be read."""
         claim = self._claim(document_id, Stage.SPLIT)
         with self.held.database.begin() as session:
-            documents.record_failure(session, claim, pages.Failure(reason, "It cannot be read."))
+            documents.record_failure(session, claim, claims.Failure(reason, "It cannot be read."))
 
     def _claim(self, document_id: str, stage: Stage) -> DocumentClaim:
         with self.held.database.begin() as session:

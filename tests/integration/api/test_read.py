@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from api import waiting
 from api.services import Services
 from api.waiting import Endings
-from store import documents, layout, models
+from store import layout, models, requests
 
 Problem = Callable[..., dict[str, Any]]
 
@@ -171,6 +171,8 @@ def test_a_list_goes_on_by_cursor_and_filters(api: Any, problem: Problem) -> Non
         {"state": "x"},
         {"created_after": "yesterday"},
         {"created_after": "2026-01-01T00:00:00"},
+        {"created_after": "0001-01-01T00:00:00+23:59"},
+        {"created_before": "9999-12-31T23:59:59-23:59"},
         {"filename": "a\0b"},
         {"unknown": "1"},
     ],
@@ -178,6 +180,17 @@ def test_a_list_goes_on_by_cursor_and_filters(api: Any, problem: Problem) -> Non
 def test_a_query_that_is_wrong_is_named(api: Any, problem: Problem, asked: dict[str, str]) -> None:
     body = problem(api.get("/v1/documents", query_string=asked), 422, "invalid_request")
     assert body["errors"][0]["where"] == f"query.{next(iter(asked))}"
+
+
+def test_a_moment_may_have_any_offset(api: Any, sent: str) -> None:
+    for asked, found in (
+        ({"created_after": "2020-01-01T00:00:00+23:59"}, [sent]),
+        ({"created_before": "9999-12-31T00:00:00-23:59"}, [sent]),
+        ({"created_before": "0001-01-03T00:00:00+23:59"}, []),
+    ):
+        answer = api.get("/v1/documents", query_string=asked)
+        assert [item["id"] for item in answer.json["items"]] == found
+        assert answer.status_code == 200
 
 
 def test_cancel_retry_and_delete_move_and_tell(api: Any, sent: str, problem: Problem) -> None:
@@ -234,7 +247,7 @@ def test_waiting_ends_with_the_document_at_a_notice(
 def test_waiting_survives_a_lost_notice(api: Any, sent: str) -> None:
     def quietly() -> None:
         with api.held.database.begin() as session:
-            documents.cancel(session, session.get_one(models.Document, uuid.UUID(sent)))
+            requests.cancel(session, session.get_one(models.Document, uuid.UUID(sent)))
 
     ender = threading.Thread(target=_when_watched, args=(api, sent, quietly))
     ender.start()
@@ -302,7 +315,7 @@ def test_a_change_waits_for_a_retry_that_is_under_way(api: Any, sent: str, chang
     asking = threading.Thread(target=ask)
     with api.held.database.begin() as session:
         found = session.get_one(models.Document, uuid.UUID(sent))
-        documents.retry(session, found, lease_seconds=60, plan=api.held.plan)
+        requests.retry(session, found, lease_seconds=60, plan=api.held.plan)
         asking.start()
         _until(lambda: _blocked(api))
     asking.join(timeout=20)

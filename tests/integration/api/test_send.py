@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy import event
 
 from api.services import Services
-from store import documents, models
+from store import models, requests
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 DEAD = "127.0.0.1:1"
@@ -225,7 +225,7 @@ def test_a_key_whose_document_is_deleted_is_spent(api: Any, problem: Problem) ->
     api.ask("DELETE", sent.headers["Location"])
     problem(api.send(once="k1"), 422, "idempotency_conflict")
     with api.held.database.begin() as session:
-        documents.purge(session, uuid.UUID(sent.json["id"]))
+        requests.purge(session, uuid.UUID(sent.json["id"]))
     problem(api.send(once="k1"), 422, "idempotency_conflict")
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import urllib3
 
+from api.gthread import HEAD_SECONDS, LINGER_SECONDS
 from store import models
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -102,16 +103,18 @@ def test_a_file_is_streamed_and_bounded(serve: Serve, api: Any) -> None:
         assert api.count(models.Document) == 1 and len(api.keys()) == 1
 
 
-def _raw(url: str, key: str, framing: str, body: bytes) -> bytes:
-    """Send a body under a framing that need not be true, end the sending, take the answer."""
-    host, port = url.removeprefix("http://").split(":")
-    head = (
-        f"POST /v1/documents HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n"
+def _head(key: str, framing: str) -> bytes:
+    return (
+        f"POST /v1/documents HTTP/1.1\r\nHost: octavo\r\nAuthorization: Bearer {key}\r\n"
         f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
         f"Connection: close\r\n{framing}\r\n\r\n"
-    )
-    with socket.create_connection((host, int(port)), timeout=10) as line:
-        line.sendall(head.encode() + body)
+    ).encode()
+
+
+def _raw(url: str, key: str, framing: str, body: bytes) -> bytes:
+    """Send a body under a framing that need not be true, end the sending, take the answer."""
+    with _connect(url) as line:
+        line.sendall(_head(key, framing) + body)
         line.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: line.recv(65536), b""))
 
@@ -131,6 +134,49 @@ def test_a_body_that_is_cut_off_makes_no_document(serve: Serve, api: Any) -> Non
             assert answer == b"" or answer.startswith(b"HTTP/1.1 4"), (framing, answer)
         assert _HTTP.request("GET", f"{url}/livez").status == 200
     assert (api.count(models.Document), api.keys()) == (0, [])
+
+
+def test_a_body_whose_chunks_are_none_is_a_bad_request(serve: Serve, api: Any) -> None:
+    with serve() as url:
+        answer = _raw(url, api.key, "Transfer-Encoding: chunked", b"ZZZZ\r\nabc\r\n0\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 400") and b'"code": "bad_request"' in answer, answer
+        assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_who_drips_a_body_is_refused_at_once(serve: Serve, api: Any) -> None:
+    with serve(OCTAVO_API_THREADS="2") as url:
+        for key, status in (("wrong", b"401"), (api.key, b"413")):
+            lines = [_begin(url, key, f"Content-Length: {999_999_999_999}") for _ in range(4)]
+            for line in lines:
+                began = time.monotonic()
+                line.sendall(b"-")
+                assert line.recv(65536).startswith(b"HTTP/1.1 " + status)
+                assert time.monotonic() - began < LINGER_SECONDS + 3  # two at a time
+                line.close()
+
+
+def test_half_a_request_does_not_hold_a_thread_for_long(serve: Serve) -> None:
+    with serve(OCTAVO_API_THREADS="2") as url:
+        lines = [_connect(url) for _ in range(2)]
+        for line in lines:
+            line.sendall(b"GET /livez HTTP/1.1\r\nHost: a\r\n")
+        began = time.monotonic()
+        assert _HTTP.request("GET", f"{url}/livez", timeout=20).status == 200
+        assert time.monotonic() - began < HEAD_SECONDS + 3
+        for line in lines:
+            assert line.recv(1) == b""
+            line.close()
+
+
+def _begin(url: str, key: str, framing: str) -> socket.socket:
+    line = _connect(url)
+    line.sendall(_head(key, framing))
+    return line
+
+
+def _connect(url: str) -> socket.socket:
+    host, port = url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=20)
 
 
 def test_waiting_leaves_threads_for_others(serve: Serve, api: Any) -> None:

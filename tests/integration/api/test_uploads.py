@@ -161,6 +161,8 @@ def test_a_declaration_that_is_wrong_is_refused(
         ("{", "application/json", 400, "bad_request"),
         ("[" * 10_000 + "]" * 10_000, "application/json", 400, "bad_request"),
         (b"\xff\xfe", "application/json", 400, "bad_request"),
+        ("1" * 5_000, "application/json", 400, "bad_request"),
+        ('{"\\ud800": 1}', "application/json", 422, "invalid_request"),
         ("[]", "application/json", 422, "invalid_request"),
         ("{}", "application/json", 422, "invalid_request"),
         (" " * 100_000, "application/json", 413, "too_large"),

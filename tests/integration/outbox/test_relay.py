@@ -15,7 +15,7 @@ from outbox.events import DocumentUploaded
 from outbox.listener import Listener
 from outbox.record import record
 from outbox.relay import BrokerDown, Envelope, Relay
-from store import documents, outbox_rows
+from store import outbox_rows, uploads
 from store.database import Database
 from store.models import OutboxRow
 
@@ -76,7 +76,7 @@ def test_a_committed_event_is_published_once(way: Any, relay: Relay, inbox: Inbo
 
 def test_a_change_that_rolls_back_tells_nothing(way: Any, relay: Relay) -> None:
     with pytest.raises(ZeroDivisionError), way.database.begin() as session:
-        record(session, documents.accept(session, way.upload(), lease_seconds=1), {})
+        record(session, uploads.accept(session, way.upload(), lease_seconds=1), {})
         raise ZeroDivisionError
     assert relay.run_once() == 0
 

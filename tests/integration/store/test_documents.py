@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from store import documents, queries
-from store.claims import StaleFence
+from store import arrows, documents, queries, requests, uploads
+from store.claims import Failure, StaleFence
 from store.models import Document, Ending, Page, PageText, Sheaf
-from store.pages import Failure
 from store.states import DocumentState, PageState, Stage
 
 FAILURE = Failure("encrypted", "it has a password")
@@ -20,7 +19,7 @@ FAILURE = Failure("encrypted", "it has a password")
 def retry(way: Any, document_id: object) -> None:
     way.move(
         document_id,
-        lambda session, document: documents.retry(
+        lambda session, document: requests.retry(
             session, document, lease_seconds=45, plan=way.plan
         ),
     )
@@ -106,20 +105,20 @@ def test_a_split_that_comes_late_changes_nothing(way: Any) -> None:
 
 def test_cancel_stops_dispatch_and_is_told(way: Any) -> None:
     document_id = way.split(10)
-    way.move(document_id, documents.cancel)
+    way.move(document_id, requests.cancel)
     assert way.topics(document_id)[-1] == "document.cancelled"
     with way.database.begin() as session:
         open_sheaves = select(func.count()).where(Sheaf.state != "done")
         assert session.scalar(open_sheaves.select_from(Sheaf)) == 0
-    with pytest.raises(documents.IllegalMove) as refused:
-        way.move(document_id, documents.cancel)
+    with pytest.raises(arrows.IllegalMove) as refused:
+        way.move(document_id, requests.cancel)
     assert refused.value.state is DocumentState.CANCELLED
 
 
 def test_a_cancelled_document_has_an_end_and_no_holder(way: Any) -> None:
     document_id = way.accepted()
     way.claimed(document_id)
-    way.move(document_id, documents.cancel)
+    way.move(document_id, requests.cancel)
     document = way.document(document_id)
     assert document.finished_at is not None
     assert (document.stage, document.lease_until) == (Stage.ENDED, None)
@@ -132,7 +131,7 @@ def test_a_cancelled_document_has_an_end_and_no_holder(way: Any) -> None:
 def test_retry_shuts_out_results_of_the_old_generation(way: Any) -> None:
     document_id = way.split(1)
     old = way.held_page(document_id, 1)
-    way.move(document_id, documents.cancel)
+    way.move(document_id, requests.cancel)
     before = way.document(document_id).queued_at
     retry(way, document_id)
     assert way.one_page(document_id, 1).fence == old.fence + 1
@@ -146,8 +145,8 @@ def test_cancel_and_the_last_page_race_and_one_wins(way: Any) -> None:
 
         def cancel(document_id: object = document_id) -> object:
             try:
-                way.move(document_id, documents.cancel)
-            except documents.IllegalMove as error:
+                way.move(document_id, requests.cancel)
+            except arrows.IllegalMove as error:
                 return error.state
             return "cancelled it"
 
@@ -201,7 +200,7 @@ def test_retry_after_a_cancel_reads_what_is_not_done(way: Any) -> None:
     document_id = way.split(3)
     way.finish(document_id, 1)
     way.held_page(document_id, 2)
-    way.move(document_id, documents.cancel)
+    way.move(document_id, requests.cancel)
     retry(way, document_id)
     assert way.one_page(document_id, 2).state is PageState.PENDING
     way.finish(document_id, 2, generation=2)
@@ -212,7 +211,7 @@ def test_retry_after_a_cancel_reads_what_is_not_done(way: Any) -> None:
 def test_retry_after_a_cancel_at_the_very_end_only_aggregates(way: Any) -> None:
     document_id = way.split(1)
     way.finish(document_id, 1)
-    way.move(document_id, documents.cancel)
+    way.move(document_id, requests.cancel)
     retry(way, document_id)
     way.aggregate(document_id, generation=2)
     assert way.document(document_id).state is DocumentState.COMPLETED
@@ -224,23 +223,23 @@ def test_what_is_completed_or_running_is_not_retried(way: Any, ended: bool) -> N
     if ended:
         way.finish(document_id, 1)
         way.aggregate(document_id)
-    with pytest.raises(documents.IllegalMove):
+    with pytest.raises(arrows.IllegalMove):
         retry(way, document_id)
 
 
 def test_a_deleted_document_never_comes_back(way: Any) -> None:
     document_id = way.split(2)
     claim = way.held_page(document_id, 1)
-    way.move(document_id, documents.delete)
+    way.move(document_id, requests.delete)
     with way.database.begin() as session:
         assert queries.document(session, "default", document_id) is None
     assert way.page(document_id, 2) is None
-    with pytest.raises(documents.IllegalMove):
-        way.move(document_id, documents.delete)
-    with pytest.raises(documents.IllegalMove):
+    with pytest.raises(arrows.IllegalMove):
+        way.move(document_id, requests.delete)
+    with pytest.raises(arrows.IllegalMove):
         retry(way, document_id)
     with way.database.begin() as session:
-        documents.purge(session, document_id)
+        requests.purge(session, document_id)
     with way.database.begin() as session:
         for table in (Document, Page, PageText, Sheaf, Ending):
             assert session.scalar(select(func.count()).select_from(table)) == 0
@@ -251,14 +250,14 @@ def test_a_deleted_document_never_comes_back(way: Any) -> None:
 def test_purge_spares_what_is_not_deleted(way: Any) -> None:
     document_id = way.accepted()
     with way.database.begin() as session:
-        documents.purge(session, document_id)
+        requests.purge(session, document_id)
     assert way.document(document_id).state is DocumentState.QUEUED
 
 
 def test_a_promised_upload_is_confirmed_once(way: Any) -> None:
     upload = way.upload()
     with way.database.begin() as session:
-        documents.promise(session, upload, expires_seconds=60)
+        uploads.promise(session, upload, expires_seconds=60)
     facts = {
         "object_key": "k",
         "media_type": "image/png",
@@ -268,11 +267,11 @@ def test_a_promised_upload_is_confirmed_once(way: Any) -> None:
     }
 
     def confirm(session: Any, document: Document) -> Any:
-        return documents.confirm(session, document, **facts)  # type: ignore[arg-type]
+        return uploads.confirm(session, document, **facts)  # type: ignore[arg-type]
 
     way.move(upload.document_id, confirm)
     document = way.document(upload.document_id)
     assert (document.state, document.size_bytes) == (DocumentState.QUEUED, 7)
-    with pytest.raises(documents.IllegalMove):
+    with pytest.raises(arrows.IllegalMove):
         way.move(upload.document_id, confirm)
     assert way.topics(upload.document_id) == ["document.uploaded"]

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from store import documents, pages
+from store import claims, pages, requests
 from store.claims import StaleFence, renew
 from store.models import Page, PageText, Sheaf
 from store.states import DocumentState, PageStage, PageState, SheafState, Stage
 
-FAILURE = pages.Failure("render_failed", "it would not")
+FAILURE = claims.Failure("render_failed", "it would not")
 
 
 def test_a_page_is_claimed_by_one_of_many(way: Any) -> None:
@@ -128,7 +128,7 @@ def test_a_cancelled_document_takes_no_result_and_gives_no_claim(
 ) -> None:
     document_id = way.split(2)
     claim = way.held_page(document_id, 1)
-    way.move(document_id, documents.cancel)
+    way.move(document_id, requests.cancel)
     with pytest.raises(StaleFence), way.database.begin() as session:
         pages.record_recognition(session, claim, reading)
     assert way.page(document_id, 2) is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from outbox.record import record
-from store import documents, pages, sweep
+from store import pages, requests, sweep, uploads
 from store.moves import Accepted, Deleted, PagesFinished, SheafDispatched
 from store.states import DocumentState, PageStage, PageState, Stage
 
@@ -105,7 +105,7 @@ def test_a_lost_aggregate_is_asked_for_again(way: Any) -> None:
 def test_an_upload_that_was_never_confirmed_ends(way: Any) -> None:
     upload = way.upload()
     with way.database.begin() as session:
-        documents.promise(session, upload, expires_seconds=60)
+        uploads.promise(session, upload, expires_seconds=60)
         assert sweep.expired_uploads(session) == []
     way.age(61)
     with way.database.begin() as session:
@@ -116,7 +116,7 @@ def test_an_upload_that_was_never_confirmed_ends(way: Any) -> None:
 
 def test_a_deletion_is_asked_for_until_the_rows_are_gone(way: Any) -> None:
     document_id = way.accepted()
-    way.move(document_id, documents.delete)
+    way.move(document_id, requests.delete)
     with way.database.begin() as session:
         assert sweep.unpurged(session, 45) == []
     way.age(46)

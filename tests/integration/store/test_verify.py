@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from outbox.record import record
-from store import documents, sheaves, verify
+from store import requests, sheaves, verify
 from store.states import PageStage
 from store.verify import Bounds, Violation
 
@@ -61,13 +61,13 @@ def retried(way: Any) -> UUID:
     way.finish(document_id, 3)
     way.fail(document_id, 2)
     way.aggregate(document_id)
-    way.move(document_id, lambda s, d: documents.retry(s, d, lease_seconds=45, plan=way.plan))
+    way.move(document_id, lambda s, d: requests.retry(s, d, lease_seconds=45, plan=way.plan))
     return UUID(str(document_id))
 
 
 def cancelled(way: Any) -> UUID:
     document_id = split(way)
-    way.move(document_id, documents.cancel)
+    way.move(document_id, requests.cancel)
     return document_id
 
 
@@ -194,7 +194,7 @@ def test_at_rest_nothing_may_be_open(way: Any) -> None:
     with way.database.begin() as session:
         session.execute(text("UPDATE outbox SET published_at = now()"))
     assert found(way, at_rest=True) == []
-    way.move(document_id, documents.delete)
+    way.move(document_id, requests.delete)
     waiting = way.accepted()
     by_letter = {each.invariant: each.ids for each in found(way, at_rest=True)}
     assert by_letter["A"] == (str(waiting),)
@@ -222,10 +222,10 @@ def test_a_busy_database_breaks_nothing(way: Any) -> None:
             for number in (2, 1, 4):
                 way.finish(document_id, number)
             if count % 2:
-                way.move(document_id, documents.cancel)
+                way.move(document_id, requests.cancel)
                 way.move(
                     document_id,
-                    lambda s, d: documents.retry(s, d, lease_seconds=45, plan=way.plan),
+                    lambda s, d: requests.retry(s, d, lease_seconds=45, plan=way.plan),
                 )
                 way.finish(document_id, 3, generation=2)
                 way.aggregate(document_id, generation=2)

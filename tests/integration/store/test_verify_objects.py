@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from store import documents, layout, pages, verify_objects
+from store import layout, pages, requests, uploads, verify_objects
 from store.objects import MemoryObjects
 from store.states import PageStage
 from store.verify import Violation
@@ -59,9 +59,9 @@ def test_nothing_is_owed_for_what_was_deleted_or_never_came(
     way: Any, objects: MemoryObjects
 ) -> None:
     gone = way.accepted()
-    way.move(gone, documents.delete)
+    way.move(gone, requests.delete)
     with way.database.begin() as session:
-        documents.promise(session, replace(way.upload(), sha256=None), expires_seconds=60)
+        uploads.promise(session, replace(way.upload(), sha256=None), expires_seconds=60)
     assert found(way, objects) == []
 
 

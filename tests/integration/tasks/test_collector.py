@@ -15,7 +15,7 @@ import redis
 from sqlalchemy import text
 
 from octavo.telemetry import metrics
-from store import documents, idempotency, layout
+from store import idempotency, layout, requests, uploads
 from tasks import collector, context, maintenance
 from tasks.app import app
 
@@ -58,7 +58,7 @@ def promised(way: Any) -> UUID:
     incoming = layout.incoming_key("default", upload.document_id, SHA256)
     with way.database.begin() as session:
         waiting = replace(upload, sha256=None, object_key=incoming)
-        documents.promise(session, waiting, expires_seconds=60)
+        uploads.promise(session, waiting, expires_seconds=60)
     document_id: UUID = upload.document_id
     return document_id
 
@@ -80,8 +80,8 @@ def test_each_orphan_goes_and_nothing_else(held: context.Context, way: Any) -> N
         promised(way),
         way.accepted(),
     )
-    way.move(cancelled, documents.cancel)
-    way.move(deleted, documents.delete)
+    way.move(cancelled, requests.cancel)
+    way.move(deleted, requests.delete)
     for document_id in (nobody, accepted, waiting, cancelled, deleted):
         put(held, *three(document_id))
     put(held, "notes.txt", f"default/{nobody}/other")

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from pipelines.errors import PageFailed, Reason
-from store import documents, pages
+from store import pages, requests
 from store.claims import PageClaim
 from store.models import PageText
 from store.moves import Move
@@ -128,7 +128,7 @@ def test_a_result_that_comes_after_a_cancel_is_dropped(way: Any, reading: pages.
     document_id = way.split(1)
 
     def work(held: context.Context, claim: PageClaim) -> steps.Outcome:
-        way.move(document_id, documents.cancel)
+        way.move(document_id, requests.cancel)
         return reads(reading)(held, claim)
 
     step(document_id, work)

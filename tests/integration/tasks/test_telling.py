@@ -9,7 +9,7 @@ import pytest
 
 from octavo.telemetry import metrics
 from pipelines.errors import PageFailed, Reason
-from store import documents, pages
+from store import pages, requests
 from store.claims import PageClaim
 from store.states import PageStage
 from tasks import context, llm, steps, sweeper
@@ -78,7 +78,7 @@ def test_an_end_that_came_too_late_is_not_counted(way: Any, counts: Counts) -> N
     document_id = way.split(1)
 
     def work(held: context.Context, claim: PageClaim) -> steps.Outcome:
-        way.move(document_id, documents.cancel)
+        way.move(document_id, requests.cancel)
         return refuse(held, claim)
 
     steps.page_step(str(document_id), 1, 1, PageStage.RECOGNIZE, work)
