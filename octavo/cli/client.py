@@ -58,7 +58,9 @@ class Client:
         """Upload a file; the new document. `options`: languages, pages, text_layer, engine."""
         with path.open("rb") as file:
             fields = {**options, "file": (path.name, file.read(), "application/octet-stream")}
-        return self._json("POST", "/v1/documents", fields=fields, timeout=120)
+        # A refusal ends the connection; the next upload must not find it.
+        headers = {**self._pool.headers, "Connection": "close"}
+        return self._json("POST", "/v1/documents", fields=fields, headers=headers, timeout=120)
 
     def document(self, document_id: str, wait: float = 0) -> dict[str, Any]:
         """The document as it is; `wait`: seconds to hold on for its end, at most LONGEST_WAIT."""

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from octavo.cli import exits, options
 from octavo.cli.running import local_key, published, say, stopped_by_signals
-from octavo.local.session import LOCAL_ENV, Address, Session
+from octavo.local.errors import NotStarted
+from octavo.local.session import API_PORT, FLOWER_PORT, LOCAL_ENV, Address, Session
 from octavo.local.stack import Stack
 from octavo.local.watch import Watch
 from octavo.settings import Settings
@@ -32,15 +33,15 @@ def up(reload: bool) -> None:
     ):
         began = time.monotonic()
         try:
-            _announce(_start(stack), time.monotonic() - began)
-            _keep(stack, reload)
+            session = Session(stack, options.ROOT, local_key)
+            announce(_start(session), time.monotonic() - began)
+            _keep(stack, session, reload)
         except KeyboardInterrupt:
             say("\nstopping; data stays in .octavo")
 
 
-def _start(stack: Stack) -> Address:
+def _start(session: Session) -> Address:
     say("starting PostgreSQL, Valkey, SeaweedFS and Octavo ...")
-    session = Session(stack, options.ROOT, local_key)
     session.start_first()
     session.start_next()
     session.start_last()
@@ -49,28 +50,43 @@ def _start(stack: Stack) -> Address:
     return published(session)
 
 
-def _announce(address: Address, seconds: float) -> None:
+def announce(address: Address, seconds: float) -> None:
+    """Say where everything is, once it is."""
     say(
         f"Octavo is up ({seconds:.1f} s).\n"
-        f"  API      {address.url}   documentation at {address.url}/docs\n"
-        f"  Flower   {address.flower_url}\n"
+        f"  API      {address.url}{_taken(address.url, API_PORT)}"
+        f"   documentation at {address.url}/docs\n"
+        f"  Flower   {address.flower_url}{_taken(address.flower_url, FLOWER_PORT)}\n"
         f"  Key      in {options.ROOT / LOCAL_ENV}\n"
         f"  Logs     {options.ROOT / 'logs'}\n"
         "Ctrl-C stops it."
     )
 
 
-def _keep(stack: Stack, reload: bool) -> None:
+def _taken(url: str | None, port: int) -> str:
+    """That the address is not the usual one, and why."""
+    return "" if url is None or url.endswith(f":{port}") else f" ({port} is taken)"
+
+
+def _keep(stack: Stack, session: Session, reload: bool) -> None:
     where = SecretStr(stack.environment["OCTAVO_DATABASE_URL"])
     watch = Watch(stack.supervisor, Settings(database_url=where), say)
     for changed in _changes() if reload else _rounds():
         if changed:
             say(f"changed: {', '.join(sorted(changed))}; starting again")
-            began = time.monotonic()
-            stack.restart(affected(changed, stack.processes()))
-            say(f"started in {time.monotonic() - began:.1f} s")
+            _start_anew(session, affected(changed, stack.processes()))
         stack.supervisor.run_once()
         watch.run_now_and_then()
+
+
+def _start_anew(session: Session, names: list[str]) -> None:
+    began = time.monotonic()
+    try:
+        session.restart(names)
+    except NotStarted as error:
+        say(str(error))
+    else:
+        say(f"started in {time.monotonic() - began:.1f} s")
 
 
 def affected(changed: Iterable[str], processes: Sequence[str]) -> list[str]:

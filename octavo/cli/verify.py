@@ -38,7 +38,17 @@ _HOLDS = "every promise holds"
 @click.option("--broker", is_flag=True, help="Look into the broker too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def verify(within: float, at_rest: bool, objects: bool, broker: bool, as_json: bool) -> None:
-    """Print what breaks the promises A to G, with the ids; reads only, while everything runs."""
+    """Print what breaks the promises A to G, with the ids; reads only, while everything runs.
+
+    \b
+    A  every accepted document reaches one end in time
+    B  exactly one ending is told of each generation of a document
+    C  each page is there exactly once, in order, and counted right
+    D  nothing is written by a worker whose claim is over
+    E  no step is tried more often than it may be
+    F  no accepted document is without its objects, no object without its document
+    G  the outbox drains, and nothing is left over in the broker
+    """
     chosen = found_settings()
     bounds = Bounds(within, chosen.max_attempts, chosen.outbox_max_attempts)
     with database() as held:

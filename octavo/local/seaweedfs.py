@@ -116,10 +116,10 @@ class SeaweedFS:
     def _list_sockets(self) -> None:
         """Write down which they are, for the next start may be the one to remove them."""
         self.tidy()
-        # Wherever TMPDIR is: the names are fixed in SeaweedFS.
-        fixed = [f"/tmp/seaweedfs-{role}-grpc-{port}.sock" for role, port in self._grpc.items()]
-        own = [str(self._root / name) for name in ("filer.sock", "s3.sock")]
-        self._listed.write_text("\n".join([*fixed, *own, ""]), "utf-8")
+        # Wherever TMPDIR is: these names are fixed in SeaweedFS.
+        sockets = [f"/tmp/seaweedfs-{role}-grpc-{port}.sock" for role, port in self._grpc.items()]  # noqa: S108
+        sockets += [str(self._root / name) for name in ("filer.sock", "s3.sock")]
+        self._listed.write_text("\n".join(sockets), "utf-8")
 
     def _closed(self) -> bool:
         with self._log.open("rb") as log:

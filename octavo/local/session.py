@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from octavo.local import environment, processes
 from octavo.local.ports import LOOPBACK, preferred
+from octavo.local.renewal import renew
 from octavo.local.services import wait_ready
 from octavo.local.stack import START_SECONDS, Stack
 
@@ -84,6 +85,10 @@ class Session:
         port = preferred(FLOWER_PORT)
         self._stack.start(processes.flower(self._environment, port))
         self.flower_url = f"http://{LOOPBACK}:{port}"
+
+    def restart(self, names: Sequence[str]) -> None:
+        """Start these processes anew; return when they work. Raises NotStarted."""
+        renew(self._stack, names, lambda: _answers(self._api_port, "/livez"))
 
     def publish(self) -> Address:
         """Write ``local.env`` for other programs, with the key kept there or a new one."""

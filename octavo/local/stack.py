@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +20,8 @@ from octavo.local.valkey import Valkey
 
 START_SECONDS = 60.0
 _HURRY_SECONDS = 0.5
+_SOCKET_PATH_BYTES = 103  # on macOS; 107 on Linux
+_SOCKET_NAME_BYTES = len("/pymp-12345678/listener-12345678")
 SERVERS_ENV = "servers.env"  # how commands beside the stack find its servers, while it runs
 
 
@@ -54,6 +58,7 @@ class Stack:
         self._lock.acquire(self._patience)
         logs = self._root / "logs"
         logs.mkdir(mode=0o700, exist_ok=True)
+        self._temporary = temporary(self._root)
         kept = secret_values.load(self._root / "secrets.env")
         self.supervisor = Supervisor(logs, inherited=[self._lock.descriptor], say=self._say)
         self.postgres = Postgres(self._root, kept.postgres, durable=self._durable)
@@ -87,7 +92,8 @@ class Stack:
     def process_environment(self, **more: str) -> dict[str, str]:
         """The whole environment of a process of the stack."""
         outer = {name: value for name, value in os.environ.items() if name not in _OVERRIDDEN}
-        return {**outer, "PYTHONUNBUFFERED": "1", **self.environment, **more}
+        ours = {"PYTHONUNBUFFERED": "1", "TMPDIR": str(self._temporary)}
+        return {**outer, **ours, **self.environment, **more}
 
     def start_services(self) -> None:
         """Start the servers; they become ready by themselves."""
@@ -125,6 +131,19 @@ class Stack:
     def processes(self) -> list[str]:
         """Names of all that runs but the servers."""
         return [name for name in self.supervisor.names() if name not in self._started]
+
+
+def temporary(root: Path) -> Path:
+    """An empty directory for what processes make and a killed one leaves; holds the lock.
+
+    It is the system's where `root` is too deep for the names of sockets in it.
+    """
+    ours = root / "tmp"
+    shutil.rmtree(ours, ignore_errors=True)
+    if len(os.fsencode(ours)) + _SOCKET_NAME_BYTES > _SOCKET_PATH_BYTES:
+        return Path(tempfile.gettempdir())
+    ours.mkdir(mode=0o700)
+    return ours
 
 
 # Said by the stack itself; what the caller's environment says of them would lead elsewhere.

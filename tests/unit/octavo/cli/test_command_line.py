@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from octavo.cli import exits, main
 from octavo.cli.client import Refused
+from octavo.cli.up import announce
+from octavo.local.session import Address
 from store.states import ENDED
 
 ID = "0b9f3f3e-6a51-4f0e-9d3b-0f7c7b1f6a11"
@@ -115,3 +117,12 @@ def test_results_that_cannot_be_saved_are_known_before_anything_starts(tmp_path:
     assert result.exit_code == exits.NO_OUTPUT
     assert result.stderr == "Error: taken/out cannot be written: Not a directory.\n"
     assert not (tmp_path / ".octavo").exists()
+
+
+def test_a_port_that_is_taken_is_said_beside_the_address(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    announce(Address("http://127.0.0.1:23456", "key", "http://127.0.0.1:5555"), 1.0)
+    said = capsys.readouterr().err
+    assert "API      http://127.0.0.1:23456 (8000 is taken)   documentation" in said
+    assert "5555 is taken" not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from octavo.local import environment, ports, secret_values
 from octavo.local.errors import Busy
 from octavo.local.lock import Lock
 from octavo.local.session import Address, read_address
+from octavo.local.stack import temporary
 
 
 def test_an_environment_file_is_read_as_written_and_private(tmp_path: Path) -> None:
@@ -67,3 +69,21 @@ def test_a_taken_port_is_not_preferred() -> None:
         assert ports.preferred(taken) != taken
     free = ports.free_port()
     assert ports.preferred(free) == free
+
+
+def test_temporary_files_are_kept_apart_and_gone_at_the_next_start(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    root = tmp_path_factory.mktemp("o")
+    made = temporary(root)
+    assert made == root / "tmp"
+    assert made.stat().st_mode & 0o777 == 0o700
+    (made / "left").mkdir()
+    assert list(temporary(root).iterdir()) == []
+
+
+def test_a_path_too_long_for_sockets_is_not_used(tmp_path: Path) -> None:
+    root = tmp_path / ("d" * 100)
+    root.mkdir()
+    assert temporary(root) == Path(tempfile.gettempdir())
+    assert list(root.iterdir()) == []
