@@ -3,7 +3,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run up dev test check lock bench-accuracy bench-throughput doctor clean
+TARGETS := help run up dev test check lock bench-accuracy bench-throughput doctor clean
+.PHONY: $(TARGETS)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +17,14 @@ help: ## what can be typed
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
 	@echo
 	@echo '  make run FILE=scan.pdf LANGUAGES=spa+eng PAGES=1-3 TEXT_LAYER=force ENGINE=tesserocr OUT=results'
+
+# `make run scan.pdf` would read the sample and say nothing of it.
+ifneq ($(filter run,$(MAKECMDGOALS)),)
+ASIDE := $(filter-out $(TARGETS),$(MAKECMDGOALS))
+$(if $(ASIDE),$(error say FILE=$(firstword $(ASIDE))))
+$(foreach name,FILE LANGUAGES PAGES TEXT_LAYER ENGINE OUT,$(foreach small,$(shell echo $(name) | tr A-Z a-z),\
+	$(if $(filter command,$(firstword $(origin $(small)))),$(error say $(name)=$($(small))))))
+endif
 
 run: $(VENV)/.ready ## read FILE (or a sample) through the whole system; text on stdout
 	@$(BIN)/octavo run $${LANGUAGES:+--languages "$$LANGUAGES"} $${PAGES:+--pages "$$PAGES"} \
