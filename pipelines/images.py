@@ -116,6 +116,8 @@ def _resolution(image: Image.Image) -> float | None:
 
 
 def _orientation(image: Image.Image) -> int:
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # Pillow would decode all of it to look behind its pixels
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except (*BROKEN, TypeError):

@@ -15,7 +15,7 @@ IMAGES = {
     "image/webp": "WEBP",
 }  # media type to Pillow's name of the format
 LONGEST_RANGE = 1000  # characters
-RANGE = re.compile(r"([1-9]\d{0,8})(?:-([1-9]\d{0,8})?)?")
+RANGE = re.compile(r"([1-9]\d{0,8})(?:-([1-9]\d{0,8})?)?", re.ASCII)
 
 
 def sniff(head: bytes) -> str | None:

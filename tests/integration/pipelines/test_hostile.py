@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def _rejected(path: Path, options: Options | None = None) -> Reason:
     assert caught.value.message
     assert not caught.value.retryable
     return caught.value.reason
+
+
+def _chunk(content: bytes) -> bytes:
+    """A chunk of a PNG: its length, kind and content, checksum."""
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
 
 
 def _pages(kids: bytes, count: bytes = b"1") -> bytes:
@@ -203,6 +209,16 @@ class TestImages:
     def test_an_image_bomb_is_too_large(self, tmp_path: Path) -> None:
         path = tmp_path / "bomb.png"
         Image.new("1", (30_000, 30_000)).save(path)
+        (result,) = local.run(path, Options(), LIMITS)
+        assert isinstance(result.error, PageFailed)
+        assert result.error.reason is Reason.PAGE_TOO_LARGE
+
+    @pytest.mark.parametrize("side", [60_000, 2**31 - 1])
+    def test_the_header_of_a_png_says_enough_to_refuse_it(self, side: int, tmp_path: Path) -> None:
+        path = tmp_path / "header.png"
+        head = b"IHDR" + struct.pack(">IIBBBBB", side, 60_000, 1, 0, 0, 0, 0)
+        data = zlib.compress(bytes(10_000_000), 9)
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + _chunk(head) + _chunk(b"IDAT" + data))
         (result,) = local.run(path, Options(), LIMITS)
         assert isinstance(result.error, PageFailed)
         assert result.error.reason is Reason.PAGE_TOO_LARGE
