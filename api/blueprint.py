@@ -37,13 +37,13 @@ class BoundedParser(FlaskParser):
     """Reads JSON bodies that are small and say that they are JSON, and multipart forms."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """Raises 413, 415, or 400 for what is no JSON, or nested too deep to be read."""
+        """Raises 413, 415, or 400 for no JSON, too deep nesting, and too long a number."""
         if not req.is_json:
             raise UnsupportedMediaType
         req.max_content_length = LONGEST_JSON
         try:
             return super().load_json(req, schema)
-        except RecursionError as error:
+        except (RecursionError, ValueError) as error:  # int() refuses thousands of digits
             raise BadRequest from error
 
     def load_multipart(self, req: Request, schema: Schema) -> Any:

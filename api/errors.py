@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -29,9 +30,9 @@ _BY_STATUS: dict[int, tuple[type[problems.Problem], str]] = {
 def answer(problem: problems.Problem) -> Response:
     """The response that tells of a problem."""
     body = problem.body(request.path, g.get("request_id", ""))
-    response = Response(
-        json.dumps(body, ensure_ascii=False), status=problem.status, mimetype=MEDIA_TYPE
-    )
+    # What a client sent may come back in the sentences, lone surrogates included.
+    told = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    response = Response(told, status=problem.status, mimetype=MEDIA_TYPE)
     response.headers.update(problem.headers)
     return response
 
@@ -76,6 +77,11 @@ def of_objects(error: objects.ObjectError) -> Response:
     return of_fault(error)
 
 
+def of_framing(error: ParseException) -> Response:
+    """A problem for a chunked body that is not one."""
+    return answer(problems.BadRequest(f"{str(error)[:200]}.", headers={"Connection": "close"}))
+
+
 def of_database(error: Exception) -> Response:
     """A problem for a database that is away or too slow."""
     _log.error("api.database_unavailable", error=str(getattr(error, "orig", error)).strip())
@@ -94,6 +100,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(objects.ObjectError, of_objects)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, of_database)
+    app.register_error_handler(ParseException, of_framing)
     app.register_error_handler(Exception, of_fault)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,6 +29,19 @@ class Text(fields.String):
         except UnicodeEncodeError as error:
             raise ValidationError("Must be valid Unicode.") from error
         return text
+
+
+class Moment(fields.AwareDateTime):
+    """A moment in UTC: PostgreSQL knows no offset above 16 hours, Python no year 0 or 10000."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dt.datetime:
+        moment: dt.datetime = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return moment.astimezone(dt.UTC)
+        except OverflowError as error:
+            raise ValidationError("Must lie within the years 1 to 9999 in UTC.") from error
 
 
 class ProblemSchema(Schema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_smorest.fields import Upload
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from api.schemas.base import Asked, Text, said
+from api.schemas.base import Asked, Moment, Text, said
 from pipelines.values import TextLayer
 from store.states import DocumentState
 
@@ -206,12 +206,10 @@ class DocumentQuery(Asked):
         validate=validate.Length(min=1, max=255),
         metadata=said("Only documents whose name contains this, whatever the case.", "invoice"),
     )
-    created_after = fields.AwareDateTime(
+    created_after = Moment(
         format="iso", metadata=said("Only documents created then or later.", WHEN)
     )
-    created_before = fields.AwareDateTime(
-        format="iso", metadata=said("Only documents created earlier.", WHEN)
-    )
+    created_before = Moment(format="iso", metadata=said("Only documents created earlier.", WHEN))
     cursor = Text(
         validate=validate.Length(min=1, max=128),
         metadata=said("The `next` of the part before.", "AAYkX8..."),
