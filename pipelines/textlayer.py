@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 
 from pipelines import pdf
 from pipelines.engines.tsv import CONTROL, mean_confidence
+from pipelines.errors import PageFailed, Reason
 from pipelines.values import Box, PageInfo, Recognition, TextLayer, Word
 
 DPI = 144  # of the boxes; two pixels a point
@@ -20,6 +21,7 @@ PARAGRAPH = 1.6  # gap between lines, in line heights, that parts paragraphs
 NOISE = 0.05  # share of characters that no text has
 TOLD = 0.4  # share of letters and digits below which it is punctuation, or the wrong alphabet
 SPACED = 0.6  # share of words of one letter from which letters are spaced out
+MOST = 200_000  # characters of a page; a newspaper has 50,000
 FEW = 20  # words or characters from which shares say something
 STAMP = 80  # characters of a stamp or page number on a scan that has no layer of its own
 HYPHENS = {"\x02": "-", "￾": "-"}  # how PDFium writes a hyphen that ends a line
@@ -36,10 +38,10 @@ class Run:
 
 
 def characters(page: pypdfium2.PdfPage) -> str:
-    """The layer as PDFium reads it."""
+    """The layer as PDFium reads it; of one longer than `MOST`, one character more than that."""
     text = page.get_textpage()
     try:
-        return str(text.get_text_range())
+        return str(text.get_text_range(0, min(text.count_chars(), MOST + 1)))
     finally:
         text.close()
 
@@ -54,8 +56,11 @@ def taken(text: str, mode: TextLayer, *, scan: bool) -> bool:
 def sound(text: str, *, scan: bool = False) -> bool:
     """Whether a layer reads like text: few characters that mean nothing, letters that form words.
 
-    On a scan, a layer as short as a stamp is not the page's text.
+    On a scan, a layer as short as a stamp is not the page's text; nor is one longer than `MOST`
+    the text of any page.
     """
+    if len(text) > MOST:
+        return False
     solid = "".join(text.split())
     if not solid or (scan and len(solid) < STAMP):
         return False
@@ -75,11 +80,13 @@ def sound(text: str, *, scan: bool = False) -> bool:
 def extract(source: Path, page: PageInfo, languages: tuple[str, ...] = ()) -> Recognition:
     """The layer in its own order; boxes in pixels of the page at `DPI`, confidence 1.
 
-    Runs inside `pipelines.confine`. Raises PageFailed RENDER_FAILED.
+    Runs inside `pipelines.confine`. Raises PageFailed RENDER_FAILED, and PAGE_TOO_LARGE above
+    `MOST` characters.
     """
     with pdf.opened(source) as document, pdf.loaded(document, page.number) as sheet:
         text = sheet.get_textpage()
         try:
+            _check(text, page.number)
             place = _Placing(sheet, text)
             words = [Word(run.text, place.box(run), 1.0, run.line) for run in _runs(text)]
         finally:
@@ -94,6 +101,16 @@ def extract(source: Path, page: PageInfo, languages: tuple[str, ...] = ()) -> Re
         engine="text-layer",
         languages=languages,
     )
+
+
+def _check(text: pypdfium2.PdfTextPage, number: int) -> None:
+    if text.count_chars() > MOST:
+        raise PageFailed(
+            Reason.PAGE_TOO_LARGE,
+            f"The text layer of page {number} has {text.count_chars()} characters;"
+            f" at most {MOST} are taken.",
+            advice="Use text_layer=force to read the page instead.",
+        )
 
 
 def _runs(text: pypdfium2.PdfTextPage) -> Iterator[Run]:

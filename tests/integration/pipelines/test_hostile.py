@@ -12,6 +12,7 @@ from PIL import Image
 from pipelines import local
 from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.inspect import inspect
+from pipelines.recognize import recognize_page
 from pipelines.render import render
 from pipelines.values import Limits, Options, PageInfo, TextLayer
 from tests.support.pdfs import CATALOG, FONT, one_page, page, pdf_bytes, stream
@@ -158,6 +159,19 @@ def test_a_flate_bomb_costs_its_page_and_no_other(make_pdf: MakePdf) -> None:
     if first.error is not None:
         assert first.error.reason in (Reason.RESOURCE_LIMIT, Reason.TIMEOUT, Reason.RENDER_FAILED)
     assert second.text == "Hello, this page can be read."
+
+
+@pytest.mark.parametrize("mode", [TextLayer.AUTO, TextLayer.SKIP])
+def test_a_layer_no_page_can_hold_is_not_taken(mode: TextLayer, make_pdf: MakePdf) -> None:
+    words = b"(So many words on this single page. ) Tj\n" * 6_000
+    source = make_pdf(one_page(b"BT /F 1 Tf 72 700 Td %s ET" % words))
+    (info,) = inspect(source, Options(text_layer=mode), LIMITS).pages
+    assert info.text_layer is (mode is TextLayer.SKIP)
+    if info.text_layer:
+        with pytest.raises(PageFailed) as caught:
+            recognize_page(source, info, Options(text_layer=mode), LIMITS)
+        assert caught.value.reason is Reason.PAGE_TOO_LARGE
+        assert "force" in caught.value.advice
 
 
 def test_a_form_that_draws_itself_ends(make_pdf: MakePdf) -> None:

@@ -50,7 +50,9 @@ def test_pages_that_are_not_there_are_named(text: str) -> None:
     assert caught.value.reason is Reason.PAGE_OUT_OF_RANGE
 
 
-@pytest.mark.parametrize("text", ["", ",", "0", "3-1", "-3", "1--2", "a", "1;2", "1" * 1001, "١", "1٣", "1-1٣"])
+@pytest.mark.parametrize(
+    "text", ["", ",", "0", "3-1", "-3", "1--2", "a", "1;2", "1" * 1001, "1٣", "1-1٣"]
+)
 def test_a_malformed_range_is_refused_without_knowing_the_file(text: str) -> None:
     with pytest.raises(DocumentRejected) as caught:
         media.check_page_range(text)
