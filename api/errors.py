@@ -79,7 +79,7 @@ def of_objects(error: objects.ObjectError) -> Response:
 
 def of_framing(error: ParseException) -> Response:
     """A problem for a chunked body that is not one."""
-    return answer(problems.BadRequest(f"{str(error)[:200]}.", headers={"Connection": "close"}))
+    return answer(problems.BadRequest(f"{str(error)[:200]}."))
 
 
 def of_database(error: Exception) -> Response:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from octavo.settings import settings
 
-worker_class = "gthread"
+worker_class = "api.gthread.Worker"
 threads = settings().api_threads
 # An upload may trickle in; a worker that is alive tells the arbiter so by itself.
 timeout = 60
