@@ -142,6 +142,8 @@ def test_a_running_stack_is_used_found_by_others_and_leaves_nothing(
         document_id = sent.stdout.split("\t")[0]
         assert octavo(home, "wait", document_id).returncode == exits.OK
         assert "The folded sheet" in octavo(home, "text", document_id).stdout
+        assert f"{document_id}\tcompleted\t1/1\tscan.png\n" in octavo(home, "list").stdout
+        _bad_files_among_good_ones(home, tmp_path)
         assert octavo(home, "doctor").returncode == exits.OK
         key = octavo(home, "keys", "create", "--name", "scanner").stdout.strip()
         assert key.startswith("octavo_")
@@ -151,6 +153,23 @@ def test_a_running_stack_is_used_found_by_others_and_leaves_nothing(
     assert up.returncode == exits.OK
     assert living(home) == []
     assert octavo(home, "text", document_id).returncode == exits.UNAVAILABLE
+
+
+def _bad_files_among_good_ones(home: Path, files: Path) -> None:
+    """Each bad file is named, the others are sent, and text says why there is none."""
+    (files / "no.txt").write_text("no scan")
+    (files / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing follows")
+    names = ["no.txt", "absent.pdf", "broken.pdf"]
+    sent = octavo(home, "submit", "--wait", *[str(files / name) for name in names])
+    assert sent.returncode == exits.NO_INPUT, sent.stderr
+    assert f"{files / 'no.txt'}: The file is neither" in sent.stderr
+    assert f"{files / 'absent.pdf'} cannot be read" in sent.stderr
+    document_id, _, path = sent.stdout.strip().partition("\t")
+    assert path == str(files / "broken.pdf")
+    text = octavo(home, "text", document_id)
+    assert (text.returncode, text.stdout) == (exits.FAILED, "")
+    assert "file: invalid_pdf: " in text.stderr
+    assert "pages" not in text.stderr.splitlines()[0]
 
 
 def test_a_killed_stack_leaves_nothing_and_starts_again(home: Path) -> None:
