@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from store import verify, verify_objects
+from store.database import Database
+from store.objects import open_objects
 from store.verify import Bounds
 from tests.chaos.house import House
 from tests.chaos.load import Ledger, Sent
@@ -48,10 +50,12 @@ def hold(house: House, ledger: Ledger) -> int:
         house.client.act(sent.id, "retry")
     if worn_out:
         rest(house, _RETRY_SECONDS)
-    context = house.context()
-    bounds = Bounds(600, context.settings.max_attempts, context.settings.outbox_max_attempts)
+    settings = house.settings()
+    bounds = Bounds(600, settings.max_attempts, settings.outbox_max_attempts)
     found = verify.run(house.engine, bounds, at_rest=True)
-    found += verify_objects.run(context.database, context.objects, orphan_seconds=3600)
+    found += verify_objects.run(
+        Database(house.engine), open_objects(settings), orphan_seconds=settings.orphan_seconds
+    )
     broken = [f"{each.invariant}: {each.words}: {', '.join(each.ids)}" for each in found]
     for sent in ledger.all():
         broken += _broken(house, sent)

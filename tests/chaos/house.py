@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -25,11 +27,6 @@ from octavo.local.process import Program
 from octavo.local.services import Service
 from octavo.local.stack import Stack
 from octavo.settings import PREFIX, Settings
-from store.database import Database
-from store.objects import open_objects
-from tasks import collector
-from tasks.context import Context
-from tasks.sources import Sources
 from tests.chaos.client import Client
 from tests.chaos.points import Points
 from tests.chaos.proxy import Link, Proxy
@@ -233,19 +230,22 @@ class House:
             return str(error).strip().splitlines()[0]
         return None
 
-    def context(self, **settings: Any) -> Context:
-        """What a worker of this house holds, with its own addresses and links to nothing."""
-        fields = _fields({**self.stack.environment, **self._settings})
-        chosen = Settings.model_validate({**fields, **settings})
-        objects = open_objects(chosen)
-        return Context(chosen, Database(self.engine), objects, Sources(objects, idle_seconds=60))
+    def settings(self) -> Settings:
+        """The settings of its processes, with the servers' own addresses."""
+        return Settings.model_validate(_fields({**self.stack.environment, **self._settings}))
 
     def collect(self) -> int:
-        """Remove objects that no document names, however young; how many."""
-        held = self.context(orphan_seconds=0)
-        done = collector.run_once(held, most=100_000)
-        held.sources.close()
-        return done.removed.total()
+        """Remove objects that no document names, however young, as a worker does; how many."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.chaos.collect"],
+            env=self.stack.process_environment(**self._settings, OCTAVO_ORPHAN_SECONDS="0"),
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return int(done.stdout)
 
     def wait(self, condition: Callable[[], object], seconds: float, what: str) -> None:
         """Look after the processes until `condition` holds. Raises AssertionError after a while."""

@@ -158,11 +158,14 @@ class Nemesis:
 
     def client_acts(self) -> str:
         """A client cancels, retries or deletes one of the last documents."""
-        action = self._rng.choice(("cancel", "cancel", "retry", "delete"))
-        sent = self._ledger.all()[-20:]
-        chosen = self._rng.choice([one for one in sent if not one.gone] or [None])
-        if chosen is None:
-            return "no document to act on"
+        action = self._rng.choice(("cancel", "cancel", "retry", "retry", "delete"))
+        sent = [one for one in self._ledger.all()[-20:] if not one.gone]
+        if action == "retry":  # of those that may have been cancelled
+            sent = [one for one in sent if one.ends == _ACTED]
+        if not sent:
+            return f"no document to {action}"
+        # Late ones are more likely on their way.
+        chosen = sent[-1 - min(int(self._rng.expovariate(0.3)), len(sent) - 1)]
         return f"{action} {chosen.id}: {self._act(chosen, action)}"
 
     def send_again(self) -> str:
@@ -187,7 +190,7 @@ class Nemesis:
         try:
             self._house.client.act(sent.id, action)
         except (Refused, Unanswered) as error:
-            return str(error)[:80]
+            return _short(error)
         return "done"
 
     def _delete(self, sent: Sent) -> str:
@@ -196,11 +199,11 @@ class Nemesis:
             self._house.client.act(sent.id, "delete")
         except Unanswered as error:
             self._later(0, lambda: self._delete(sent))
-            return str(error)[:80]
+            return _short(error)
         except Refused as refused:
             if refused.status != 404:
                 self._later(0, lambda: self._delete(sent))
-                return str(refused)[:80]
+                return _short(refused)
         sent.gone = True
         return "done"
 
@@ -215,3 +218,7 @@ class Nemesis:
         for action in due:
             action()
         return len(due)
+
+
+def _short(error: Refused | Unanswered) -> str:
+    return f"refused with {error.status}" if isinstance(error, Refused) else "no answer"
