@@ -14,10 +14,12 @@ from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
 
 from api.auth import authorised
 from api.problems import (
+    BadRequest,
     DatabaseUnavailable,
     InvalidRequest,
     MissingScope,
@@ -44,13 +46,29 @@ class BoundedParser(FlaskParser):
         try:
             return super().load_json(req, schema)
         except (RecursionError, ValueError) as error:  # int() refuses thousands of digits
-            raise BadRequest from error
+            raise BadRequest("The JSON is nested too deep, or holds too long a number.") from error
 
     def load_multipart(self, req: Request, schema: Schema) -> Any:
-        """Fields and files together; werkzeug moves files above 500 KB to disk as they come."""
+        """Fields and files together; werkzeug moves files above 500 KB to disk as they come.
+
+        Raises 413, 415, or 400 for a form that is broken.
+        """
         if req.mimetype != "multipart/form-data":
             raise UnsupportedMediaType
-        return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+        req.form_data_parser_class = _StrictForms
+        try:
+            return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
+        except UnicodeDecodeError as error:
+            raise BadRequest("A name in the form, or of its file, is no UTF-8.") from error
+        except ValueError as error:
+            raise BadRequest("The multipart form is broken or cut off.") from error
+
+
+class _StrictForms(FormDataParser):
+    """Werkzeug's own gives an empty form for a broken one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "silent": False})
 
 
 BoundedParser.__location_map__ = {

@@ -116,6 +116,21 @@ def test_fields_that_are_wrong_or_unknown_are_named(
     assert body["errors"][0]["where"].startswith(f"multipart.{next(iter(fields))}")
 
 
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b'Content-Disposition: form-data; name="file"; filename="\xff.pdf"', "UTF-8"),
+        (b"Content-Type: application/pdf", "broken"),
+    ],
+)
+def test_a_form_that_is_broken_is_told_from_one_without_a_file(
+    api: Any, head: bytes, said: str, problem: Problem
+) -> None:
+    body = b"--b\r\n%b\r\n\r\n%b\r\n--b--\r\n" % (head, PDF)
+    answer = api.post("/v1/documents", data=body, content_type="multipart/form-data; boundary=b")
+    assert said in problem(answer, 400, "bad_request")["detail"]
+
+
 def test_a_form_without_a_file_is_refused(api: Any, problem: Problem) -> None:
     for form in ({"pages": "1"}, {"file": "text, no file"}):
         answer = api.post("/v1/documents", data=form, content_type="multipart/form-data")
