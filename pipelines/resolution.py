@@ -47,7 +47,10 @@ def affordable(page: PageInfo, dpi: float, limits: Limits) -> float:
     """
     area = page.width * page.height
     if not area > 0:
-        raise PageFailed(Reason.RENDER_FAILED, f"Page {page.number} has no area.")
+        raise PageFailed(
+            Reason.RENDER_FAILED,
+            f"Page {page.number} is missing or damaged: the file counts it, but gives no size.",
+        )
     budget = min(
         72 * math.sqrt(limits.max_page_pixels / area),
         72 * LONGEST_SIDE / max(page.width, page.height),

@@ -89,6 +89,16 @@ def test_a_page_count_that_lies_ends_in_a_result_or_a_reason(
         assert error.reason in (Reason.TOO_MANY_PAGES, Reason.INVALID_PDF, Reason.NO_PAGES)
 
 
+def test_a_page_that_is_only_counted_is_missing(make_pdf: MakePdf) -> None:
+    source = make_pdf(pdf_bytes([CATALOG, _pages(b"3 0 R", b"3"), page(), stream(TEXT), FONT]))
+    first, *others = local.run(source, Options(), LIMITS)
+    assert first.text == "Hello, this page can be read."
+    assert len(others) == 2
+    for other in others:
+        assert other.error is not None and "missing" in other.error.message
+        assert other.error.reason is Reason.RENDER_FAILED
+
+
 def test_a_page_tree_that_loops_ends(make_pdf: MakePdf) -> None:
     source = make_pdf(
         pdf_bytes([CATALOG, _pages(b"2 0 R 3 0 R", b"2"), page(), stream(TEXT), FONT])
