@@ -35,15 +35,18 @@ def opened(source: Path, media_type: str) -> Iterator[Image.Image]:
             yield image
 
 
-def sizes(source: Path, media_type: str, most: int) -> tuple[tuple[int, int, float | None], ...]:
+def sizes(
+    source: Path, media_type: str, limits: Limits
+) -> tuple[tuple[int, int, float | None], ...]:
     """Width and height in pixels as displayed, and pixels per inch if stated, of every page.
 
-    Raises DocumentRejected INVALID_IMAGE, and TOO_MANY_PAGES above `most`.
+    Raises DocumentRejected INVALID_IMAGE, and TOO_MANY_PAGES above
+    `limits.max_pages`.
     """
     with opened(source, media_type) as image:
         found: list[tuple[int, int, float | None]] = []
         while True:
-            found.append(_measure(image))
+            found.append(_measure(image, limits))
             try:
                 image.seek(len(found))
             except EOFError:
@@ -54,10 +57,10 @@ def sizes(source: Path, media_type: str, most: int) -> tuple[tuple[int, int, flo
                 ) from error
             if media_type != "image/tiff":  # an animation is one page: its first picture
                 return tuple(found)
-            if len(found) >= most:
+            if len(found) >= limits.max_pages:
                 raise DocumentRejected(
                     Reason.TOO_MANY_PAGES,
-                    f"The file has more than {most} pages, which is the most accepted.",
+                    f"The file has more than {limits.max_pages} pages, which is the most accepted.",
                     advice="Split the file.",
                 )
 
@@ -91,8 +94,8 @@ def rasterize(source: Path, media_type: str, page: PageInfo, limits: Limits) -> 
 
 
 def _check(image: Image.Image, page: PageInfo, limits: Limits) -> None:
-    width, height = image.size
-    if width * height > DECODED * limits.max_page_pixels:
+    if not _decodable(image, limits):
+        width, height = image.size
         raise PageFailed(
             Reason.PAGE_TOO_LARGE,
             f"Page {page.number} has {width} x {height} pixels.",
@@ -100,9 +103,19 @@ def _check(image: Image.Image, page: PageInfo, limits: Limits) -> None:
         )
 
 
-def _measure(image: Image.Image) -> tuple[int, int, float | None]:
+def _decodable(image: Image.Image, limits: Limits) -> bool:
     width, height = image.size
-    if _orientation(image) in SIDEWAYS:
+    return width * height <= DECODED * limits.max_page_pixels
+
+
+def _measure(image: Image.Image, limits: Limits) -> tuple[int, int, float | None]:
+    width, height = image.size
+    if max(width, height) >= 2**31:  # more than any of the formats allows
+        raise DocumentRejected(
+            Reason.INVALID_IMAGE, f"The image is damaged: it claims {width} x {height} pixels."
+        )
+    # Of a PNG, Pillow decodes all to find what may stand behind its pixels.
+    if _decodable(image, limits) and _orientation(image) in SIDEWAYS:
         width, height = height, width
     return width, height, _resolution(image)
 
@@ -116,8 +129,6 @@ def _resolution(image: Image.Image) -> float | None:
 
 
 def _orientation(image: Image.Image) -> int:
-    if image.format == "PNG" and "exif" not in image.info:
-        return 1  # Pillow would decode all of it to look behind its pixels
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except (*BROKEN, TypeError):

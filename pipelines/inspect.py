@@ -121,7 +121,7 @@ def _seen(
 def _image_pages(
     source: Path, media_type: str, options: Options, limits: Limits
 ) -> tuple[tuple[PageInfo, ...], int]:
-    sizes = confined(images.sizes, source, media_type, limits.max_pages, limits=limits)
+    sizes = confined(images.sizes, source, media_type, limits, limits=limits)
     numbers = media.page_range(options.pages, len(sizes))
     pages = []
     for number in numbers:

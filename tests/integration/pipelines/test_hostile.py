@@ -27,17 +27,23 @@ ENCRYPT = b"/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >> /ID
 )
 
 
+def _chunk(content: bytes) -> bytes:
+    """A chunk of a PNG: its length, kind and content, checksum."""
+    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+
+
+WIDEST = b"\x89PNG\r\n\x1a\n%b%b" % (
+    _chunk(b"IHDR" + struct.pack(">IIBBBBB", 2**31, 1, 1, 0, 0, 0, 0)),
+    _chunk(b"IDAT"),
+)
+
+
 def _rejected(path: Path, options: Options | None = None) -> Reason:
     with pytest.raises(DocumentRejected) as caught:
         inspect(path, options or Options(), LIMITS)
     assert caught.value.message
     assert not caught.value.retryable
     return caught.value.reason
-
-
-def _chunk(content: bytes) -> bytes:
-    """A chunk of a PNG: its length, kind and content, checksum."""
-    return struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
 
 
 def _pages(kids: bytes, count: bytes = b"1") -> bytes:
@@ -58,6 +64,7 @@ def _pages(kids: bytes, count: bytes = b"1") -> bytes:
             Reason.ENCRYPTED,
         ),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, Reason.INVALID_IMAGE),
+        (WIDEST, Reason.INVALID_IMAGE),
         (b"\xff\xd8\xff\xe0" + b"\0" * 50, Reason.INVALID_IMAGE),
         (b"II*\0\xff\xff\xff\xff", Reason.INVALID_IMAGE),
         (b"RIFF\xff\0\0\0WEBPVP8 ", Reason.INVALID_IMAGE),
