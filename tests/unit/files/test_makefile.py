@@ -22,7 +22,11 @@ def test_a_file_that_is_not_named_as_one_is_not_read_as_the_sample(
     arguments: list[str], words: str
 ) -> None:
     done = subprocess.run(
-        ["make", "--dry-run", *arguments], cwd=_ROOT, capture_output=True, text=True, check=False
+        ["make", "--no-print-directory", "--dry-run", *arguments],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode != 0
     assert words in done.stderr
