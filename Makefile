@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock bench-accuracy bench-throughput doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-throughput doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -42,6 +42,10 @@ doctor: $(VENV)/.ready ## say what is missing and how to get it
 
 test: $(VENV)/.ready-dev ## run every test, real servers included
 	@$(BIN)/python -m pytest
+
+chaos: $(VENV)/.ready-dev ## every fault of docs/reliability.md, then a random mix: SEED MINUTES DOCS FAULTS
+	@$(BIN)/python -m tests.chaos $${SEED:+--seed "$$SEED"} $${MINUTES:+--minutes "$$MINUTES"} \
+		$${DOCS:+--docs "$$DOCS"} $${FAULTS:+--faults "$$FAULTS"} $${THOROUGH:+--thorough} $${KEEP:+--keep "$$KEEP"}
 
 check: $(VENV)/.ready-dev ## lint, types, import contracts, deployment files, locks
 	$(BIN)/ruff check .

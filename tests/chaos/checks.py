@@ -8,6 +8,7 @@ from store import verify, verify_objects
 from store.database import Database
 from store.objects import open_objects
 from store.verify import Bounds
+from tasks import leftovers
 from tests.chaos.house import House
 from tests.chaos.load import Ledger, Sent
 
@@ -56,6 +57,7 @@ def hold(house: House, ledger: Ledger) -> int:
     found += verify_objects.run(
         Database(house.engine), open_objects(settings), orphan_seconds=settings.orphan_seconds
     )
+    found += leftovers.run(settings)
     broken = [f"{each.invariant}: {each.words}: {', '.join(each.ids)}" for each in found]
     for sent in ledger.all():
         broken += _broken(house, sent)

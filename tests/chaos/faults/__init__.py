@@ -9,6 +9,7 @@ from tests.chaos.faults import (
     documents,
     house,
     objects,
+    points,
     relays,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "documents",
     "house",
     "objects",
+    "points",
     "relays",
 ]
