@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-throughput doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-throughput bench-outbox bench-scale doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -60,6 +60,12 @@ bench-accuracy: $(VENV)/.ready ## score the text of pages whose true text is kno
 
 bench-throughput: $(VENV)/.ready ## the whole stack against a bare loop
 	@$(BIN)/python -m bench.throughput
+
+bench-outbox: $(VENV)/.ready ## from commit to broker, against a poll and NOTIFY in the transaction
+	@$(BIN)/python -m bench.outbox $${OLD_ROWS:+--old-rows "$$OLD_ROWS"}
+
+bench-scale: $(VENV)/.ready ## a letter beside a book, memory of 1,000 pages over 10, 5,000 pages
+	@$(BIN)/python -m bench.scale
 
 # Pins stay as they are while they satisfy setup.cfg; UPGRADE=1 takes the newest of all.
 COMPILE = $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
