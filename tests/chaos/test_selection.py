@@ -8,7 +8,7 @@ import pytest
 
 from octavo.telemetry import logs
 from tests.chaos import faults
-from tests.chaos.house import House
+from tests.chaos.house import CHECKOUT, House
 from tests.chaos.load import Ledger
 from tests.chaos.nemesis import Nemesis
 from tests.chaos.run import SURVIVED, face
@@ -47,3 +47,13 @@ def test_a_fault_breaks_no_promise(house: House, ledger: Ledger, number: int) ->
 def test_a_random_mix_breaks_no_promise(house: House, ledger: Ledger) -> None:
     said: list[str] = []
     assert Nemesis(house, ledger, SEED, said.append).run(NEMESIS_SECONDS, docs=3), "\n".join(said)
+
+
+def test_every_scenario_stands_in_the_documentation() -> None:
+    page = (CHECKOUT / "docs" / "reliability.md").read_text("utf-8")
+    missing = [
+        fault.number
+        for fault in FAULTS.values()
+        if f"| {fault.number} | {fault.name} ({fault.promises}) |" not in page
+    ]
+    assert not missing, f"docs/reliability.md lacks or names otherwise: {missing}"
