@@ -33,7 +33,6 @@ from tests.chaos.proxy import Link, Proxy
 
 SERVERS = ("postgres", "valkey", "seaweedfs")
 CHECKOUT = Path(__file__).parents[2]
-_PROCESSES = ("api", "relay", *QUEUES, "beat")
 _ROUND_SECONDS = 0.05
 _START_SECONDS = 60.0
 # Short leases, so that a repair takes seconds; the defaults are in docs/settings.md.
@@ -77,7 +76,7 @@ class House:
         self.client = Client(f"http://{LOOPBACK}:{self._api_port}", key)
         self.engine = create_engine(self.stack.postgres.url(), pool_pre_ping=True)
         self.redis = redis.Redis.from_url(self.stack.valkey.url())
-        for name in _PROCESSES:
+        for name in ("api", "relay", *QUEUES, "beat"):
             self.add(name)
         self.wait(self.client.ready, 90, "the API is ready")
         self.wait(lambda: "octavo.sweep" in self.log("maintenance"), 60, "the first sweep")
@@ -276,14 +275,6 @@ class House:
         for name in SERVERS:
             self.start_server(name)
         self.redis.config_set("maxmemory", 0)
-        for name in self._programs.keys() - set(_PROCESSES):
-            self.remove(name)
-        for name in _PROCESSES:
-            usual = self._program(name, name, {})
-            if self._programs.get(name, usual) != usual:
-                self.remove(name)
-            if name not in self._programs:
-                self.add(name)
         self.tend()
 
     def _program(self, name: str, role: str, environment: Mapping[str, str]) -> Program:
