@@ -90,13 +90,19 @@ def _start_anew(session: Session, names: list[str]) -> None:
 
 
 def affected(changed: Iterable[str], processes: Sequence[str]) -> list[str]:
-    """Which processes run the code that changed: `changed` are paths below the checkout."""
+    """Which processes run the code that changed: `changed` are paths below the checkout.
+
+    Flower runs none of it, and beat nothing but its schedule.
+    """
     rooms = {Path(path).parts[0] for path in changed}
     if rooms <= {"api", "web"}:
         return [name for name in processes if name == "api"]
+    idle = {"flower"}
+    if not rooms & {"tasks", "octavo"}:
+        idle.add("beat")
     if rooms <= {"tasks"}:
-        return [name for name in processes if name != "api"]
-    return list(processes)
+        idle.add("api")
+    return [name for name in processes if name not in idle]
 
 
 def _rounds() -> Iterator[set[str]]:

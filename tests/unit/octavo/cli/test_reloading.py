@@ -6,7 +6,8 @@ import pytest
 
 from octavo.cli.up import affected
 
-PROCESSES = ["api", "relay", "split", "ocr", "beat"]
+PROCESSES = ["api", "relay", "split", "ocr", "beat", "flower"]
+WORKING = ["api", "relay", "split", "ocr"]
 
 
 @pytest.mark.parametrize(
@@ -14,8 +15,9 @@ PROCESSES = ["api", "relay", "split", "ocr", "beat"]
     [
         (["api/pages.py"], ["api"]),
         (["tasks/ocr.py"], ["relay", "split", "ocr", "beat"]),
-        (["api/pages.py", "tasks/ocr.py"], PROCESSES),
-        (["store/pages.py"], PROCESSES),
+        (["api/pages.py", "tasks/ocr.py"], [*WORKING, "beat"]),
+        (["store/pages.py"], WORKING),
+        (["octavo/settings.py"], [*WORKING, "beat"]),
     ],
 )
 def test_what_starts_anew(changed: list[str], names: list[str]) -> None:
