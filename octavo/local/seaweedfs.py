@@ -76,9 +76,10 @@ class SeaweedFS:
                 "-s3.port.lance=0",
                 "-master.telemetry=false",
                 "-master.volumeSizeLimitMB=1024",
-                # Alone, it need not wait for other masters: a restart takes 2 s, not 16.
-                "-master.electionTimeout=200ms",
-                "-master.heartbeatInterval=50ms",
+                # Alone, it need not wait for other masters: a restart takes 2 s, not 16. And the
+                # volume server must find a leader: one that finds none asks again after 5 s.
+                "-master.electionTimeout=100ms",
+                "-master.heartbeatInterval=20ms",
                 "-volume.max=0",
                 "-volume.preStopSeconds=0",
             ),
