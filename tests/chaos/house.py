@@ -33,6 +33,7 @@ from tests.chaos.proxy import Link, Proxy
 
 SERVERS = ("postgres", "valkey", "seaweedfs")
 CHECKOUT = Path(__file__).parents[2]
+_PROCESSES = ("api", "relay", *QUEUES, "beat")
 _ROUND_SECONDS = 0.05
 _START_SECONDS = 60.0
 # Short leases, so that a repair takes seconds; the defaults are in docs/settings.md.
@@ -62,6 +63,7 @@ class House:
         self._links: dict[tuple[str, str], Link] = {}
         self._points: dict[str, Points] = {}
         self._programs: dict[str, Program] = {}
+        self._altered: set[str] = set()  # names of processes with an environment of their own
         self._held: set[int] = set()  # process ids under SIGSTOP
         self.scripts = root / "scripts"
 
@@ -76,7 +78,7 @@ class House:
         self.client = Client(f"http://{LOOPBACK}:{self._api_port}", key)
         self.engine = create_engine(self.stack.postgres.url(), pool_pre_ping=True)
         self.redis = redis.Redis.from_url(self.stack.valkey.url())
-        for name in ("api", "relay", *QUEUES, "beat"):
+        for name in _PROCESSES:
             self.add(name)
         self.wait(self.client.ready, 90, "the API is ready")
         self.wait(lambda: "octavo.sweep" in self.log("maintenance"), 60, "the first sweep")
@@ -98,6 +100,8 @@ class House:
 
     def add(self, name: str, role: str | None = None, **environment: str) -> None:
         """Start one more process of a role ("api", "relay", "beat", a queue) under a name."""
+        if environment:
+            self._altered.add(name)
         program = self._program(name, role or name, environment)
         self._programs[name] = program
         self.stack.start(program)
@@ -105,6 +109,7 @@ class House:
     def remove(self, name: str) -> None:
         """Stop a process for good, as an operator does."""
         self._programs.pop(name)
+        self._altered.discard(name)
         self.stack.supervisor.stop([name])
 
     def roll(self, name: str) -> None:
@@ -275,6 +280,13 @@ class House:
         for name in SERVERS:
             self.start_server(name)
         self.redis.config_set("maxmemory", 0)
+        for name in self._programs.keys() - set(_PROCESSES):
+            self.remove(name)
+        for name in _PROCESSES:
+            if name in self._altered:
+                self.remove(name)
+            if name not in self._programs:
+                self.add(name)
         self.tend()
 
     def _program(self, name: str, role: str, environment: Mapping[str, str]) -> Program:

@@ -116,6 +116,8 @@ class Load:
         self._rng = random.Random(seed)
         self._least = least
         self._stopping = threading.Event()
+        self._flowing = threading.Event()
+        self._flowing.set()
         self._error: AssertionError | None = None
         self._thread = threading.Thread(target=self._run, name="load", daemon=True)
         self._thread.start()
@@ -129,6 +131,11 @@ class Load:
     def stop(self) -> None:
         """Send what is left, then end."""
         self._stopping.set()
+        self._flowing.set()
+
+    def pause(self) -> None:
+        """Send nothing more until `stop`."""
+        self._flowing.clear()
 
     def _run(self) -> None:
         sent = 0
@@ -138,5 +145,6 @@ class Load:
                     self._sender.document(self._rng.choice((1, 1, 2, 3, 5, 9, 17)))
                     sent += 1
                 self._stopping.wait(self._rng.uniform(0.1, 0.8))
+                self._flowing.wait()
         except AssertionError as error:
             self._error = error

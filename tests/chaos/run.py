@@ -37,7 +37,7 @@ def face(
     mine = seed * 1000 + fault.number
     sender = Sender(house.client, ledger, mine, f"f{fault.number}")
     load = Load(Sender(house.client, ledger, mine + 500, f"l{fault.number}"), mine, least=docs)
-    scene = Scene(house, random.Random(mine), sender, ledger, thorough)
+    scene = Scene(house, random.Random(mine), sender, ledger, load, thorough)
     verdict, healed = SURVIVED, began
     try:
         after = fault.scenario(scene)

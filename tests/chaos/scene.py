@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.chaos.house import House
-from tests.chaos.load import COMPLETED, Ledger, Sender, Sent
+from tests.chaos.load import COMPLETED, Ledger, Load, Sender, Sent
 
 PUBLISHED_SECONDS = 1.5  # the promise: from commit to broker, even where the bell was lost
 # One in twenty may take longer, but not by much: the two cores also carry load and faults.
@@ -31,6 +31,7 @@ class Scene:
     rng: random.Random
     sender: Sender
     ledger: Ledger
+    load: Load
     thorough: bool  # outages as long as the list says, not shortened
     began: object = None  # the database's time
     notes: list[str] = field(default_factory=list)
@@ -61,6 +62,13 @@ class Scene:
         points.arm(point, passes=passes, signal=signal)
         self.house.wait(lambda: points.fired(point), 40, f"{process} passes {point}")
         return points.fired(point) or 0
+
+    def quiet(self) -> None:
+        """Let the load end what is open and send no more: the next document is alone."""
+        self.load.pause()
+        open_ = "SELECT 1 FROM documents WHERE state IN ('queued', 'processing')"
+        self.house.pass_time(1)  # an upload under way
+        self.house.wait(lambda: not self.house.sql(open_), 60, "the load comes to rest")
 
     def outage(self, seconds: float, shortened: float) -> None:
         """Let the fault last `seconds`, or `shortened` unless the run is thorough."""

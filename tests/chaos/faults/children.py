@@ -57,20 +57,57 @@ def out_of_memory(scene: Scene) -> None:
     scene.wait_end(scene.send(4), 60)
 
 
+# A step that halts after its work, its first message, and how to see that another has its claim.
+_OVERTAKEN = (
+    ("split", "split", "d0", "SELECT 1 FROM documents WHERE id = %s AND stage = 'pages'"),
+    # Still reading: nothing but the fence tells the two claims apart.
+    (
+        "ocr",
+        "recognize",
+        "d1",
+        "SELECT 1 FROM pages WHERE document_id = %s AND fence = 2 AND state = 'running'",
+    ),
+    (
+        "llm",
+        "clean",
+        "d1",
+        "SELECT 1 FROM pages WHERE document_id = %s AND fence = 3 AND number < 4",
+    ),
+    ("aggregate", "aggregate", "d0", "SELECT 1 FROM endings WHERE document_id = %s"),
+)
+
+
 @fault(28, "a task outlives its lease", "D")
 def lease_outlived(scene: Scene) -> None:
-    for process, point in (
-        ("ocr", "recognize.worked"),
-        ("llm", "clean.worked"),
-        ("aggregate", "aggregate.worked"),
-        ("split", "split.worked"),
-    ):
-        pid = scene.meet(process, point, signal="SIGSTOP")
-        if process != "ocr":  # its queue has one process, which must go on to let others in
-            scene.house.pass_time(4.5)
-        else:
-            scene.house.pass_time(6)
-        scene.house.resume(pid)
+    house = scene.house
+    for process, *_ in _OVERTAKEN:  # who halts at a point is one of two
+        shared = str(house.points(process).directory)
+        house.add(f"{process}-2", process, OCTAVO_KILLPOINTS=shared)
+    scene.quiet()
+    for process, step, first, overtaken in _OVERTAKEN:
+        _overtake(scene, process, step, first, overtaken)
+    for process, *_ in _OVERTAKEN:
+        house.remove(f"{process}-2")
+
+
+def _overtake(scene: Scene, process: str, step: str, first: str, overtaken: str) -> None:
+    house, points, point = scene.house, scene.house.points(process), f"{step}.worked"
+    for page in (1, 2, 3):
+        house.script(page, "slow 2.5")
+    house.script(42, "slow 12")  # the document stays open until the late result comes
+    points.arm(point, signal="SIGSTOP")
+    document = scene.send(50, only=(1, 2, 3, 42))
+    house.wait(lambda: points.fired(point), 40, f"{step} halts after its work")
+    house.wait(lambda: house.sql(overtaken, document.id), 40, f"another has the claim of {step}")
+    house.resume(points.fired(point) or 0)
+
+    def refused() -> bool:
+        said = (house.log(process) + house.log(f"{process}-2")).splitlines()
+        late = [line for line in said if "step.result_dropped" in line and document.id in line]
+        return any(f".{step}." in line and f'.{first}"' in line for line in late)
+
+    house.wait(refused, 20, f"the late result of {step} is refused")
+    scene.wait_end(document)
 
 
 @fault(29, "a task outlives the visibility timeout", "C")
