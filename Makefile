@@ -69,7 +69,8 @@ bench-scale: $(VENV)/.ready ## a letter beside a book, memory of 1,000 pages ove
 
 # Pins stay as they are while they satisfy setup.cfg; UPGRADE=1 takes the newest of all.
 COMPILE = $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate $(if $(UPGRADE),--upgrade) setup.cfg deploy/build.in
+	--no-emit-index-url --no-header --no-annotate --override deploy/overrides.in $(if $(UPGRADE),--upgrade) \
+	--extra rapidocr setup.cfg deploy/build.in
 lock: $(VENV)/.ready-dev ## write the locks anew from setup.cfg
 	$(COMPILE) --extra local --extra dev --output-file requirements-dev.lock
 	$(COMPILE) --extra local --constraint requirements-dev.lock --output-file requirements.lock
@@ -86,10 +87,10 @@ $(VENV)/bin/python:
 
 # The project itself is installed in place, so that code that changes is code that runs.
 $(VENV)/.ready: requirements.lock setup.cfg pyproject.toml | $(VENV)/bin/python
-	@$(PIP) --require-hashes -r requirements.lock >&2
+	@$(PIP) --no-deps --require-hashes -r requirements.lock >&2
 	@$(PIP) --no-deps --no-build-isolation -e . >&2
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
-	@$(PIP) --require-hashes -r requirements-dev.lock >&2
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock >&2
 	@touch $@

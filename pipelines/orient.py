@@ -57,7 +57,7 @@ def turned(raster: Raster, angle: int) -> Raster:
 
 
 def _turned_back(recognition: Recognition, raster: Raster, angle: int) -> Recognition:
-    """Boxes as they lie on the page that people see, and a flag for how its text is turned."""
+    """Boxes as they lie on the page that people see."""
     words = tuple(
         replace(word, box=_box_back(word.box, raster, angle)) for word in recognition.words
     )
@@ -66,7 +66,10 @@ def _turned_back(recognition: Recognition, raster: Raster, angle: int) -> Recogn
         words=words,
         width=raster.width,
         height=raster.height,
-        flags=(*recognition.flags, f"turned_{angle}"),
+        blocks=tuple(
+            replace(block, box=_box_back(block.box, raster, angle)) for block in recognition.blocks
+        ),
+        turn=angle,
     )
 
 

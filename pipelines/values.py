@@ -104,6 +104,26 @@ class Word:
     line: int  # index of its line on the page, in reading order
 
 
+class BlockKind(StrEnum):
+    """What a part of a page is for its reader."""
+
+    TEXT = "text"  # a paragraph, or lines that belong together
+    TABLE = "table"  # a line a row
+    HEADER = "header"  # stands above the page's text: running title, page number
+    FOOTER = "footer"  # the same below it
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together; blocks stand in reading order and share no line."""
+
+    kind: BlockKind
+    box: Box
+    first: int  # line of its first word
+    end: int  # the line after its last one
+    columns: tuple[int, ...] = ()  # of a table: left edges of its columns, pixels, ascending
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """The text of one page with its evidence."""
@@ -117,3 +137,5 @@ class Recognition:
     engine: str  # e.g. "tesserocr 5.5.4", "text-layer", "null"
     languages: tuple[str, ...]
     flags: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()  # every line is in one of them; none: the engine tells none
+    turn: int = 0  # degrees clockwise (0, 90, 180, 270) that set the text on the raster upright

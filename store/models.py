@@ -206,6 +206,8 @@ class PageText(Base):
     engine: Mapped[str]
     languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    blocks: Mapped[list[dict[str, Any]]]  # pipelines.values.Block, in reading order
+    turn: Mapped[int] = mapped_column(SmallInteger)  # degrees clockwise that set the text upright
     image_key: Mapped[str | None]  # object key of the picture for people
     fence: Mapped[int] = mapped_column(BigInteger)  # the claim that wrote it
     written_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -6,7 +6,7 @@ never in a circle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,8 @@ class Reading:
     languages: list[str]
     flags: list[str]
     image_key: str | None
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    turn: int = 0
 
 
 def claim(
@@ -129,6 +131,8 @@ def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> 
         "engine": reading.engine,
         "languages": reading.languages,
         "flags": reading.flags,
+        "blocks": reading.blocks,
+        "turn": reading.turn,
         "image_key": reading.image_key,
         "fence": claim.fence,
         "written_at": now,

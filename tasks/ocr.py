@@ -74,5 +74,7 @@ def reading_of(seen: Recognition, image_key: str | None) -> pages.Reading:
         engine=seen.engine,
         languages=list(seen.languages),
         flags=list(seen.flags),
+        blocks=[asdict(block) for block in seen.blocks],
+        turn=seen.turn,
         image_key=image_key,
     )

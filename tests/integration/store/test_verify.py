@@ -126,8 +126,9 @@ BROKEN: list[tuple[str, Callable[[Any], UUID], str]] = [
         "D",
         split,
         (
-            "INSERT INTO page_texts SELECT document_id, 2, raw, clean, words, confidence, width,"
-            " height, dpi, engine, languages, flags, image_key, 1 FROM page_texts"
+            "INSERT INTO page_texts (document_id, number, raw, words, width, height, dpi, engine,"
+            " languages, flags, blocks, turn, fence) SELECT document_id, 2, raw, words, width,"
+            " height, dpi, engine, languages, flags, blocks, turn, 1 FROM page_texts"
             " WHERE document_id = :id AND number = 1"
         ),
     ),

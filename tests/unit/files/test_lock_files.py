@@ -13,9 +13,9 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[3]
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; .*)? \\$")
 _EXTRAS = {
-    "requirements-server.lock": (),
-    "requirements.lock": ("local",),
-    "requirements-dev.lock": ("local", "dev"),
+    "requirements-server.lock": ("rapidocr",),
+    "requirements.lock": ("rapidocr", "local"),
+    "requirements-dev.lock": ("rapidocr", "local", "dev"),
 }
 
 

@@ -78,7 +78,7 @@ def test_a_turned_page_is_read_upright_with_boxes_where_people_see_them(angle: i
     first = engine.recognize(turned, ("eng",), seconds=1)
     best = orient.upright(first, turned, engine, Deadline.after(1))
     assert best.confidence == 0.9
-    assert best.flags == (f"turned_{angle}",)
+    assert best.turn == angle
     assert (best.width, best.height) == (turned.width, turned.height)
     box = best.words[0].box
     assert (box.right - box.left, box.bottom - box.top) == (1, 1)
