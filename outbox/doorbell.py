@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import Any
 
 import psycopg2
@@ -20,6 +21,9 @@ from octavo.telemetry import logs
 from store.database import LIVENESS
 
 CHANNEL = "octavo_outbox"
+
+# Between two rings, so that a burst of commits pays for few; the first of a burst waits for none.
+DEBOUNCE_SECONDS = 0.002
 
 _log = logs.get_logger(__name__)
 
@@ -53,6 +57,7 @@ class Doorbell:
     def _run(self) -> None:
         while self._wanted.wait():
             self.run_once()
+            time.sleep(DEBOUNCE_SECONDS)
 
 
 _bells: dict[tuple[int, str], Doorbell] = {}
