@@ -70,7 +70,7 @@ class Settings(BaseSettings):
 
     # How pages are read
     rasterizer: str = Field("auto", description="auto, pypdfium2 or pdf2image.")
-    recognizer: str = Field("auto", description="auto, tesserocr or pytesseract.")
+    recognizer: str = Field("auto", description="auto, tesserocr, pytesseract or rapidocr.")
     test_engines: bool = Field(
         False, description="Let engines be chosen that read nothing: null, chaotic."
     )

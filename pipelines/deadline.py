@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
+from pipelines.errors import PageFailed, Reason
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -25,3 +27,10 @@ class Deadline:
     def left(self) -> float:
         """Seconds until it is over; 0 from then on."""
         return max(0.0, self.seconds - self.spent())
+
+    def check(self) -> None:
+        """Raise PageFailed TIMEOUT once it is over."""
+        if not self.left():
+            raise PageFailed(
+                Reason.TIMEOUT, f"The page took more than {self.seconds:.3g} s to recognise."
+            )

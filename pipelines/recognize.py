@@ -53,7 +53,8 @@ def recognize(
     seconds = float(limits.recognize_seconds)
     if in_process or not engine.in_process:
         return _read(raster, engine, options.languages, seconds)
-    home = data.datapath(options.languages, tessdata)
+    tesseract = engine.name in registry.TESSERACT
+    home = data.datapath(options.languages, tessdata) if tesseract else None
     return confined(
         read_apart,
         raster,
@@ -63,12 +64,12 @@ def recognize(
         READING * seconds,
         limits=limits,
         seconds=seconds,
-        readable=data.contents(home),
+        readable=data.contents(home) if home else (),
     )
 
 
 def read_apart(
-    raster: Raster, engine: str, languages: tuple[str, ...], home: Path, seconds: float
+    raster: Raster, engine: str, languages: tuple[str, ...], home: Path | None, seconds: float
 ) -> Recognition:
     """What the engine of that name reads with the data in `home`; runs in `pipelines.confine`."""
     return _read(raster, registry.recognizer(engine, home), languages, seconds)

@@ -11,3 +11,5 @@ import os
 # real pages). Pages run in parallel by process. libgomp reads this once, when it is loaded, and the
 # tesseract command inherits it.
 os.environ["OMP_THREAD_LIMIT"] = "1"
+# The same for numpy's OpenBLAS, which a confined child would not even let start its threads.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"

@@ -16,13 +16,21 @@ NULL, CHAOTIC = "null", "chaotic"
 TEST_ENGINES = frozenset({NULL, CHAOTIC})
 # Best first. What each needs beyond the packages that Octavo itself depends on.
 RASTERIZERS = ("pypdfium2", "pdf2image", NULL)
-RECOGNIZERS = ("tesserocr", "pytesseract", NULL, CHAOTIC)
-APART_FIRST = ("pytesseract", "tesserocr", NULL, CHAOTIC)  # for a page that may kill its engine
+RECOGNIZERS = ("tesserocr", "pytesseract", "rapidocr", NULL, CHAOTIC)
+TESSERACT = frozenset({"tesserocr", "pytesseract"})  # read what language data is installed
+APART_FIRST = (
+    "pytesseract",
+    "tesserocr",
+    "rapidocr",
+    NULL,
+    CHAOTIC,
+)  # for a page that may kill its engine
 ADVICE = {
     "pypdfium2": "pip install pypdfium2",
     "pdf2image": "Install Poppler: apt install poppler-utils, or brew install poppler.",
     "tesserocr": "pip install tesserocr",
     "pytesseract": "Install Tesseract: apt install tesseract-ocr, or brew install tesseract.",
+    "rapidocr": "pip install 'octavo[rapidocr]'",
 }
 
 
@@ -90,7 +98,16 @@ def _present(name: str) -> bool:
         from pipelines.engines import tesseract_cli
 
         return tesseract_cli.present()
+    if name == "rapidocr":
+        return _rapidocr() is not None
     return True
+
+
+def _rapidocr() -> Path | None:
+    """Where the models of rapidocr lie, if it is there."""
+    from pipelines.engines import rapid
+
+    return rapid.models()
 
 
 @lru_cache(maxsize=8)
@@ -115,6 +132,10 @@ def _recognizer(name: str, tessdata: Path | None) -> Recognizer:
         from pipelines.engines.tesseract_api import TesseractApi
 
         return TesseractApi(tessdata)
+    if name == "rapidocr" and (models := _rapidocr()):
+        from pipelines.engines.rapid import RapidOcr
+
+        return RapidOcr(models)
     from pipelines.engines.tesseract_cli import TesseractCommand
 
     return TesseractCommand(tessdata)

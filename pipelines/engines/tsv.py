@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pipelines import resolution
+from pipelines import resolution, rows
 from pipelines.values import Box, Raster, Recognition, Word
 
 WORD_LEVEL = "5"
 LEAST_RESOLUTION = 70
-CJK = re.compile(r"[\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-TOUCHING = 0.5  # of the letters' height: a gap up to this is none
 # Everything in C0 and C1 (Tesseract ends pages with a form feed) except what text is made of.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -79,20 +77,5 @@ def _text(lines: list[tuple[tuple[str, str], list[Word]]]) -> str:
         if previous is not None and paragraph != previous:
             parts.append("")
         previous = paragraph
-        parts.append(_line(words))
+        parts.append(rows.joined(words))
     return "\n".join(parts)
-
-
-def _line(words: list[Word]) -> str:
-    text = ""
-    for left, word in zip([None, *words], words, strict=False):
-        text += word.text if left is None or _touching(left, word) else f" {word.text}"
-    return text
-
-
-def _touching(left: Word, right: Word) -> bool:
-    """Chinese and Japanese put no space between words, yet Tesseract tells them apart."""
-    if not (CJK.match(left.text[-1]) and CJK.match(right.text[0])):
-        return False
-    height = max(left.box.bottom - left.box.top, right.box.bottom - right.box.top)
-    return right.box.left - left.box.right <= TOUCHING * height

@@ -45,6 +45,13 @@ def test_without_a_program_the_engine_reads_in_a_child_and_reads_the_same(raster
     assert apart.engine.startswith("tesserocr")
 
 
+def test_models_of_a_wheel_are_read_in_the_child_too(raster: Raster) -> None:
+    if "rapidocr" not in registry.available()["recognizers"]:
+        pytest.skip(registry.ADVICE["rapidocr"])
+    apart = recognize(raster, Options(recognizer="rapidocr"), LIMITS, in_process=False)
+    assert (apart.engine.split()[0], len(apart.words) > 100) == ("rapidocr", True)
+
+
 def test_the_child_turns_pages_upright_too(raster: Raster) -> None:
     read = recognize(orient.turned(raster, 180), OPTIONS, LIMITS, in_process=False)
     assert read.turn == 180

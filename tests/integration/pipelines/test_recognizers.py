@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import orient
-from pipelines.engines import registry
+from pipelines.engines import rapid, registry
 from pipelines.engines.protocols import Recognizer
 from pipelines.errors import PageFailed, PipelineError, Reason
 from pipelines.inspect import inspect
@@ -129,7 +129,7 @@ def test_a_blank_page_has_no_orientation(real: Recognizer) -> None:
 def test_time_is_bounded(real: Recognizer) -> None:
     noise = os.urandom(3000 * 3000)
     with pytest.raises(PageFailed) as caught:
-        real.recognize(Raster(3000, 3000, 300.0, noise), ENGLISH, seconds=1)
+        real.recognize(Raster(3000, 3000, 300.0, noise), ENGLISH, seconds=0.2)
     assert caught.value.reason is Reason.TIMEOUT
 
 
@@ -143,3 +143,13 @@ def test_both_ways_to_tesseract_read_the_same(raster: Raster) -> None:
     )
     same = set(ours.text.split()) & set(theirs.text.split())
     assert len(same) > 0.95 * len(set(ours.text.split()))
+
+
+def test_a_damaged_model_is_said_and_costs_the_page(tmp_path: Path, raster: Raster) -> None:
+    for name in (rapid.DETECTOR, rapid.READER):
+        (tmp_path / name).write_bytes(b"not a network")
+    if rapid.models() is None:
+        pytest.skip(registry.ADVICE["rapidocr"])
+    with pytest.raises(PageFailed, match=r"cannot be loaded") as caught:
+        rapid.RapidOcr(tmp_path).recognize(raster, ENGLISH, seconds=60)
+    assert caught.value.reason is Reason.ENGINE_FAILED

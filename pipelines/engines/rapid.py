@@ -1,0 +1,98 @@
+"""The rapidocr recognizer: PP-OCR's models, for pages that Tesseract reads badly."""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines import rows
+from pipelines.deadline import Deadline
+from pipelines.engines import tsv
+from pipelines.errors import PipelineError, Reason
+from pipelines.values import Raster, Recognition
+
+if TYPE_CHECKING:
+    from pipelines.engines.rapid_page import PageReader
+
+PACKAGE = "rapidocr"
+NEEDED = ("cv2", "onnxruntime")  # beside it, and loaded by the first page alone: 60 MB
+DETECTOR, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+ASIAN = ("chi_sim", "chi_tra", "jpn")
+# Languages in Latin letters, all of which are in the reader's alphabet.
+LATIN = (
+    *("afr", "cat", "ces", "cym", "dan", "deu", "eng", "est", "eus", "fin", "fra", "gle", "glg"),
+    *("hrv", "hun", "ind", "isl", "ita", "lat", "lav", "lit", "mlt", "msa", "nld", "nor", "oci"),
+    *("pol", "por", "ron", "slk", "slv", "spa", "sqi", "swa", "swe", "tgl", "tur"),
+)
+
+
+class RapidOcr:
+    """Finds more on receipts, forms and photographs than Tesseract does, and takes longer."""
+
+    name = PACKAGE
+    in_process = True
+
+    def __init__(self, models: Path) -> None:
+        self._models = models
+        self._lock = threading.Lock()  # one page at a time: memory is bounded by the page
+
+    @cached_property
+    def version(self) -> str:
+        return version(PACKAGE)
+
+    def languages(self) -> tuple[str, ...]:
+        return tuple(sorted((*LATIN, *ASIAN)))
+
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        self._check(languages)
+        deadline = Deadline.after(seconds)
+        with self._lock:
+            latin = not set(languages) & set(ASIAN)
+            pieces = self._reader.pieces(raster, deadline, latin=latin)
+        text, words = rows.page(pieces)
+        return Recognition(
+            text=text,
+            words=words,
+            confidence=tsv.mean_confidence(words),
+            width=raster.width,
+            height=raster.height,
+            dpi=raster.dpi,
+            engine=f"{self.name} {self.version}",
+            languages=languages,
+            flags=raster.flags,
+        )
+
+    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
+        with self._lock:
+            return self._reader.orientation(raster, Deadline.after(seconds))
+
+    @cached_property
+    def _reader(self) -> PageReader:
+        from pipelines.engines.rapid_page import PageReader
+
+        return PageReader(self._models / DETECTOR, self._models / READER)
+
+    def _check(self, languages: tuple[str, ...]) -> None:
+        missing = [code for code in languages if code not in (*LATIN, *ASIAN)]
+        if missing or not languages:
+            names = ", ".join(repr(code[:64]) for code in missing) or "no language"
+            raise PipelineError(
+                Reason.LANGUAGE_MISSING,
+                f"{PACKAGE} cannot read {names}. It reads: {', '.join(self.languages())}.",
+                advice="Choose another engine for this language.",
+            )
+
+
+def models() -> Path | None:
+    """Where the models lie; None: a package is missing, or brings other models."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None or not all(map(importlib.util.find_spec, NEEDED)):
+        return None
+    found = Path(spec.origin).parent / "models"
+    return found if all((found / name).is_file() for name in (DETECTOR, READER)) else None

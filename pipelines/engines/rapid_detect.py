@@ -1,0 +1,107 @@
+"""Where the lines of a page are: a PP-OCR detector's map of letters, as turned rectangles.
+
+The page is looked at in strips, so that memory does not grow with it: a megapixel at once takes
+350 MB. What the map means and its figures are those of Differentiable Binarization (Liao et al.,
+2020) and of PP-OCR's own configuration.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.deadline import Deadline
+from pipelines.engines.rapid_models import Floats, Model
+
+Gray = NDArray[np.uint8]
+Corners = NDArray[Any]
+Quad = NDArray[np.float32]  # four corners, x and y: top left, top right, bottom right, bottom left
+
+SHORT_SIDE = 960  # pixels that a page's shorter side is brought to, if it has more,
+LEAST_SIDE = 736  # or less
+STRIP_PIXELS = 540_000
+STEP = 32  # sides of the network's input are multiples of it
+OVERLAP = 96  # pixels beyond a strip's own rows: the tallest line that may lie across its edge
+LETTER = 0.3  # least value of a pixel that belongs to a line
+LINE = 0.5  # least mean of a line
+GROWTH = 1.6  # how far the map's lines, which are shrunk, are grown again
+LEAST = 3  # pixels of a line's side
+
+
+def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
+    """Corners of every line on `page`, in its pixels. Raises PageFailed TIMEOUT, ENGINE_FAILED."""
+    height, width = page.shape
+    scale = _scale(width, height)
+    small = cv2.resize(
+        page,
+        (max(STEP, round(width * scale)), max(STEP, round(height * scale))),
+        interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
+    )
+    across, down = width / small.shape[1], height / small.shape[0]
+    found = []
+    for first, end in _strips(*small.shape):
+        deadline.check()
+        top = max(0, first - OVERLAP)
+        for quad in _quads(_map(cast(Gray, small[top : end + OVERLAP]), detector)):
+            quad[:, 1] += top
+            if first <= quad[:, 1].mean() < end:
+                found.append((quad * (across, down)).astype(np.float32))
+    return found
+
+
+def _scale(width: int, height: int) -> float:
+    short = min(width, height)
+    return min(max(1.0, LEAST_SIDE / short), SHORT_SIDE / short)
+
+
+def _strips(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Rows of each strip, of about the same height."""
+    most = max(2 * OVERLAP, STRIP_PIXELS // width - 2 * OVERLAP)
+    count = 1 if height * width <= STRIP_PIXELS else math.ceil(height / most)
+    edges = [round(height * number / count) for number in range(count + 1)]
+    return pairwise(edges)
+
+
+def _map(strip: Gray, detector: Model) -> Floats:
+    """For each pixel how likely it is one of a line's core."""
+    height, width = strip.shape
+    padded = np.full((-(-height // STEP) * STEP, -(-width // STEP) * STEP), 255, np.uint8)
+    padded[:height, :width] = strip
+    values = (padded.astype(np.float32) / 255 - 0.5) / 0.5
+    answer = detector(np.broadcast_to(values, (1, 3, *padded.shape)))
+    return answer[0, 0, :height, :width]
+
+
+def _quads(likely: Floats) -> Iterator[Quad]:
+    mask = cv2.dilate((likely > LETTER).astype(np.uint8), np.ones((2, 2), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    for contour in contours:
+        centre, (wide, high), angle = cv2.minAreaRect(contour)
+        core = cv2.boxPoints((centre, (wide, high), angle))
+        if min(wide, high) < LEAST or _mean(likely, core) < LINE:
+            continue
+        grown = wide * high * GROWTH / (wide + high)  # twice the offset of area / perimeter
+        corners = cv2.boxPoints((centre, (wide + grown, high + grown), angle))
+        yield _ordered(corners)
+
+
+def _mean(likely: Floats, corners: Corners) -> float:
+    left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int) + 1
+    part = likely[top:bottom, left:right]
+    inside = np.zeros(part.shape, np.uint8)
+    cv2.fillPoly(inside, [(corners - (left, top)).astype(np.int32)], 1)
+    return float(cv2.mean(part, inside)[0])
+
+
+def _ordered(corners: Corners) -> Quad:
+    """Clockwise from the top left, as a reader of an upright page would call them."""
+    by_x = corners[np.argsort(corners[:, 0], kind="stable")]
+    left, right = (pair[np.argsort(pair[:, 1], kind="stable")] for pair in (by_x[:2], by_x[2:]))
+    return np.stack([left[0], right[0], right[1], left[1]]).astype(np.float32)

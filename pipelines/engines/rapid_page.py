@@ -1,0 +1,93 @@
+"""A page by PP-OCR's models: lines where the detector sees them, each read on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from statistics import fmean
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.deadline import Deadline
+from pipelines.engines import rapid_detect
+from pipelines.engines.rapid_detect import Gray, Quad
+from pipelines.engines.rapid_models import Model
+from pipelines.engines.rapid_read import UPRIGHT, Reader
+from pipelines.values import Raster, Word
+
+cv2.setNumThreads(1)  # pages run in parallel by process
+SAMPLE = 4  # lines that say how a page is turned
+SURER = 0.1  # of confidence: by how much one way must be better than the other
+
+
+class PageReader:
+    """Both models, kept warm. Methods raise PageFailed TIMEOUT and ENGINE_FAILED."""
+
+    def __init__(self, detector: Path, reader: Path) -> None:
+        self._detector = Model(detector)
+        self._reader = Reader(Model(reader))
+
+    def pieces(self, raster: Raster, deadline: Deadline, *, latin: bool) -> list[list[Word]]:
+        """The words of each line; `latin` keeps to Latin letters."""
+        page = _page(raster)
+        found = []
+        for quad in rapid_detect.lines(page, self._detector, deadline):
+            deadline.check()
+            words = self._reader.words(page, quad, self._mask(latin))
+            found.append([Word(each.text, each.box, each.confidence, 0) for each in words])
+        deadline.check()
+        return found
+
+    def orientation(self, raster: Raster, deadline: Deadline) -> int | None:
+        """The turn by which the longest lines are read more surely; None: none stands out."""
+        page = _page(raster)
+        quads = rapid_detect.lines(page, self._detector, deadline)
+        longest = sorted(quads, key=cv2.contourArea, reverse=True)[:SAMPLE]
+        if not longest:
+            return None
+        lying = 2 * sum(map(_high, longest)) > len(longest)
+        sure = {}
+        for turns in (1, 3) if lying else (0, 2):
+            deadline.check()
+            sure[90 * turns] = self._confidence(page, longest, turns)
+        best = max(sure, key=lambda angle: sure[angle])
+        return best if sure[best] - min(sure.values()) >= SURER else None
+
+    def _confidence(self, page: Gray, quads: Sequence[Quad], turns: int) -> float:
+        """Mean confidence of lines, the page turned clockwise by so many right angles."""
+        turned = np.ascontiguousarray(np.rot90(page, -turns))
+        found = []
+        for quad in quads:
+            words = self._reader.words(turned, _turned(quad, page, turns), self._mask(False))
+            found.append(fmean(word.confidence for word in words) if words else 0.0)
+        return fmean(found)
+
+    @lru_cache(maxsize=2)  # noqa: B019 - one reader a process, which ends with it
+    def _mask(self, latin: bool) -> NDArray[np.bool_]:
+        return np.array([not latin or _latin(each) for each in self._reader.characters])
+
+
+def _page(raster: Raster) -> Gray:
+    return np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
+
+
+def _latin(character: str) -> bool:
+    """Whether it is Latin, or a sign between such letters."""
+    return not character or ord(character[0]) < 0x250 or 0x2000 <= ord(character[0]) < 0x2300
+
+
+def _high(quad: Quad) -> bool:
+    return bool(np.linalg.norm(quad[3] - quad[0]) >= UPRIGHT * np.linalg.norm(quad[1] - quad[0]))
+
+
+def _turned(quad: Quad, page: Gray, turns: int) -> Quad:
+    """`quad` as it lies once its page is turned clockwise by so many right angles."""
+    height, width = page.shape
+    for _ in range(turns):
+        quad = np.stack([height - quad[:, 1], quad[:, 0]], axis=1)
+        quad = np.roll(quad, 1, axis=0)
+        height, width = width, height
+    return quad.astype(np.float32)

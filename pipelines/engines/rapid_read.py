@@ -1,0 +1,153 @@
+"""What a line says: a PP-OCR reader's columns as words with boxes and confidences."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.engines.rapid_detect import Gray, Quad
+from pipelines.engines.rapid_models import Floats, Model
+from pipelines.values import Box
+
+HEIGHT = 48  # pixels of a line as the reader wants it
+COLUMN = 8  # of those, in each column of its answer
+LEAST_WIDTH = 2 * COLUMN
+MOST_WIDTH = 4096  # pixels: longer lines are narrowed rather than memory spent
+UPRIGHT = 1.5  # times its width: a line this high runs down the page
+BLANK = 0  # the column's value that is no character
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word on a line."""
+
+    text: str
+    box: Box
+    confidence: float  # 0 to 1: the geometric mean of its characters'
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A character where the reader saw it."""
+
+    text: str
+    at: float  # its middle, as a share of the line's width
+    confidence: float
+
+
+class Reader:
+    """Reads lines; `mask` says which characters the languages of a page may have."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.characters = model.characters()
+
+    def words(self, page: Gray, quad: Quad, mask: NDArray[np.bool_]) -> list[Piece]:
+        """Words from left to right; none where the reader sees no character."""
+        line = cut(page, quad)
+        if line.shape[0] >= UPRIGHT * line.shape[1]:
+            line = np.ascontiguousarray(np.rot90(line))
+            quad = np.roll(quad, -1, axis=0)
+        seen = self._seen(line, mask)
+        return [_piece(group, line, quad, page) for group in _groups(seen)]
+
+    def _seen(self, line: Gray, mask: NDArray[np.bool_]) -> list[Seen]:
+        height, width = line.shape
+        wide = min(MOST_WIDTH, max(LEAST_WIDTH, math.ceil(HEIGHT * width / height)))
+        scaled = cv2.resize(line, (wide, HEIGHT), interpolation=cv2.INTER_LINEAR)
+        values = (scaled.astype(np.float32) / 255 - 0.5) / 0.5
+        likely = self._model(np.broadcast_to(values, (1, 3, HEIGHT, wide)))[0]
+        return self._decoded(np.where(mask, likely, 0))
+
+    def _decoded(self, likely: Floats) -> list[Seen]:
+        """Connectionist temporal classification, greedily: runs of a value are one character."""
+        best = likely.argmax(axis=1)
+        found = []
+        start = 0
+        for column in range(1, len(best) + 1):
+            if column < len(best) and best[column] == best[start]:
+                continue
+            value = int(best[start])
+            if value != BLANK:
+                sure = float(likely[start:column, value].max())
+                middle = (start + column) / 2 / len(best)
+                found.append(Seen(self.characters[value], middle, sure))
+            start = column
+        return found
+
+
+def cut(page: Gray, quad: Quad) -> Gray:
+    """The part of `page` inside `quad`, its top edge lying level."""
+    top_left, top_right, _, bottom_left = quad
+    width = max(1, round(math.dist(top_left, top_right)))
+    height = max(1, round(math.dist(top_left, bottom_left)))
+    level = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    turn = cv2.getPerspectiveTransform(quad, level)
+    line = cv2.warpPerspective(
+        page, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return cast(Gray, line)
+
+
+def _groups(seen: list[Seen]) -> list[list[Seen]]:
+    """Characters between spaces, each group with the room that it has."""
+    groups: list[list[Seen]] = [[]]
+    for character in seen:
+        if character.text.isspace():
+            groups.append([])
+        else:
+            groups[-1].append(character)
+    return [group for group in groups if group]
+
+
+def _piece(group: list[Seen], line: Gray, quad: Quad, page: Gray) -> Piece:
+    height, width = line.shape
+    half = _pitch(group, height / width) / 2
+    left = max(0.0, group[0].at - half) * width
+    right = min(1.0, group[-1].at + half) * width
+    text = "".join(character.text for character in group)
+    sure = math.exp(sum(math.log(max(each.confidence, 1e-6)) for each in group) / len(group))
+    return Piece(text, _box(_inked(line, left, right), line, quad, page), min(1.0, sure))
+
+
+def _pitch(group: list[Seen], square: float) -> float:
+    """How far characters stand apart, as a share of the line; half a `square` for a lone one."""
+    if len(group) == 1:
+        return square / 2
+    return (group[-1].at - group[0].at) / (len(group) - 1)
+
+
+def _inked(line: Gray, left: float, right: float) -> tuple[float, float, float, float]:
+    """The ink's own bounds inside those columns, or those columns."""
+    first, end = math.floor(left), max(math.floor(left) + 1, math.ceil(right))
+    part = line[:, first:end]
+    _, dark = cv2.threshold(part, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    ink = dark if 2 * dark.mean() <= 1 else 1 - dark  # light letters on dark ground
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return float(first), 0.0, float(end), float(line.shape[0])
+    return (
+        float(first + columns[0]),
+        float(rows[0]),
+        float(first + columns[-1] + 1),
+        float(rows[-1] + 1),
+    )
+
+
+def _box(inside: tuple[float, float, float, float], line: Gray, quad: Quad, page: Gray) -> Box:
+    """Bounds in pixels of the page of a rectangle in pixels of the line."""
+    height, width = line.shape
+    left, top, right, bottom = inside
+    along, down = (quad[1] - quad[0]) / width, (quad[3] - quad[0]) / height
+    corners = np.stack(
+        [quad[0] + x * along + y * down for x in (left, right) for y in (top, bottom)]
+    )
+    most = (page.shape[1], page.shape[0])
+    low = np.clip(np.floor(corners.min(axis=0)), 0, most).astype(int)
+    high = np.clip(np.ceil(corners.max(axis=0)), 0, most).astype(int)
+    return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
