@@ -45,7 +45,7 @@ def through(octavo: Any, folder: str) -> Counter[str]:
 
 def test_every_scan_is_read(octavo: Any, record_property: Record) -> None:
     ends = through(octavo, "scans")
-    record_property("ends", dict(ends))
+    record_property("ends", {str(end): count for end, count in ends.items()})
     assert set(ends) == {"completed"}
 
 
@@ -53,6 +53,6 @@ def test_every_odd_file_ends_in_a_terminal_state_with_a_reason(
     octavo: Any, record_property: Record
 ) -> None:
     ends = through(octavo, "odd")
-    record_property("ends", dict(ends))
+    record_property("ends", {str(end): count for end, count in ends.items()})
     assert ends["completed"] > 100
     assert ends["failed: encrypted"] > 10

@@ -53,6 +53,6 @@ def test_every_odd_file_ends(record_property: Callable[[str, object], None]) -> 
             for result in end:
                 assert result.error is not None or result.recognition is not None
                 ends[result.error.reason if result.error else "read"] += 1
-    record_property("ends", dict(ends))
+    record_property("ends", {str(end): count for end, count in ends.items()})
     assert ends["read"] > len(sources) / 2
     assert ends[Reason.ENCRYPTED] > 0
