@@ -10,6 +10,7 @@ from pipelines.deadline import Deadline
 from pipelines.engines import registry
 from pipelines.engines import tessdata as data
 from pipelines.engines.protocols import Recognizer
+from pipelines.layout.arrange import arranged
 from pipelines.render import render
 from pipelines.values import Limits, Options, PageInfo, Raster, Recognition, TextLayer
 
@@ -80,4 +81,4 @@ def _read(
 ) -> Recognition:
     deadline = Deadline.after(seconds)
     first = engine.recognize(raster, languages, seconds=deadline.left())
-    return orient.upright(first, raster, engine, deadline)
+    return arranged(orient.upright(first, raster, engine, deadline))

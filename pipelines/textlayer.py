@@ -14,10 +14,10 @@ import pypdfium2.raw as pdfium
 from pipelines import pdf
 from pipelines.engines.tsv import CONTROL, mean_confidence
 from pipelines.errors import PageFailed, Reason
+from pipelines.layout.arrange import arranged
 from pipelines.values import Box, PageInfo, Recognition, TextLayer, Word
 
 DPI = 144  # of the boxes; two pixels a point
-PARAGRAPH = 1.6  # gap between lines, in line heights, that parts paragraphs
 NOISE = 0.05  # share of characters that no text has
 TOLD = 0.4  # share of letters and digits below which it is punctuation, or the wrong alphabet
 SPACED = 0.6  # share of words of one letter from which letters are spaced out
@@ -91,8 +91,8 @@ def extract(source: Path, page: PageInfo, languages: tuple[str, ...] = ()) -> Re
             words = [Word(run.text, place.box(run), 1.0, run.line) for run in _runs(text)]
         finally:
             text.close()
-    return Recognition(
-        text=_text(words),
+    read = Recognition(
+        text="",
         words=tuple(words),
         confidence=mean_confidence(words),
         width=place.width,
@@ -101,6 +101,7 @@ def extract(source: Path, page: PageInfo, languages: tuple[str, ...] = ()) -> Re
         engine="text-layer",
         languages=languages,
     )
+    return arranged(read)
 
 
 def _check(text: pypdfium2.PdfTextPage, number: int) -> None:
@@ -170,27 +171,3 @@ class _Placing:
             min(self.width, max(0, self._x.value)),
             min(self.height, max(0, self._y.value)),
         )
-
-
-def _text(words: list[Word]) -> str:
-    lines: list[list[Word]] = []
-    for word in words:
-        if not lines or lines[-1][0].line != word.line:
-            lines.append([])
-        lines[-1].append(word)
-    parts: list[str] = []
-    above: list[Word] | None = None
-    for line in lines:
-        if above and _parted(above, line):
-            parts.append("")
-        parts.append(" ".join(word.text for word in line))
-        above = line
-    return "\n".join(parts)
-
-
-def _parted(above: list[Word], below: list[Word]) -> bool:
-    """Whether white space between two lines, or a jump to another place, parts paragraphs."""
-    bottom = max(word.box.bottom for word in above)
-    top = min(word.box.top for word in below)
-    height = max(1, max(word.box.bottom - word.box.top for word in (*above, *below)))
-    return not -height <= top - bottom < (PARAGRAPH - 1) * height + height * 0.4

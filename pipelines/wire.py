@@ -11,6 +11,7 @@ import json
 import math
 import struct
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -25,6 +26,7 @@ KINDS: dict[str, type[Any]] = {
         values.Raster,
         values.Box,
         values.Word,
+        values.Block,
         values.Recognition,
     )
 }
@@ -136,6 +138,8 @@ def _checked(value: Any, kind: Any) -> Any:
         return tuple(_checked(*each) for each in zip(value, inner, strict=True))
     if kind is float and type(value) is int:
         return float(value)
+    if type(value) is str and isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(value)
     if type(value) is not kind:
         raise WireError(f"a {type(value).__name__} where there should be {kind}")
     return value

@@ -31,7 +31,7 @@ class NullRasterizer:
 
 
 class NullRecognizer:
-    """Reads the number back: two lines, `page N` and `null`, a paragraph each."""
+    """Reads the number back: two lines, `page N` and `null`."""
 
     name = "null"
     version = "1"
@@ -52,7 +52,7 @@ class NullRecognizer:
             Word("null", Box(0, 20, 30, 30), 1.0, 1),
         )
         return Recognition(
-            text=f"page {number}\n\nnull",
+            text=f"page {number}\nnull",
             words=words,
             confidence=1.0,
             width=raster.width,

@@ -1,0 +1,1 @@
+"""What a document is given back as: pure functions from a page's values to a format."""
