@@ -15,6 +15,7 @@ from api import (
     health,
     openapi,
     pages,
+    results,
     uploads,
 )
 from api.services import Services, attach
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register(app)
     errors.register(app)
     api = openapi.describe(app)
-    for noun in (documents, uploads, pages, health):
+    for noun in (documents, uploads, pages, results, health):
         api.register_blueprint(noun.blueprint)
     app.register_blueprint(explain.blueprint)
     gauges.register(held)

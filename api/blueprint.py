@@ -111,6 +111,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Answer with `schema`."""
         return cast(Callable[[View], View], super().response(status_code, schema, **kwargs))
 
+    def doc(self, **kwargs: Any) -> Callable[[View], View]:
+        """Say more of an operation than the other decorators can."""
+        return cast(Callable[[View], View], super().doc(**kwargs))
+
     def alt_response(
         self, status_code: int, *, schema: Any, description: str
     ) -> Callable[[View], View]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 UNNAMED = "document"
 LONGEST = 255  # characters
@@ -23,6 +25,18 @@ def clean(name: str | None) -> str:
     if not kept.strip(". "):
         return UNNAMED
     return _shortened(kept)
+
+
+def attachment(name: str, suffix: str) -> str:
+    """Content-Disposition for a result of the file `name`: RFC 6266, with a name in ASCII beside.
+
+    `name` is one that `clean` gave.
+    """
+    stem = PurePosixPath(name).stem.strip(". ") or UNNAMED
+    ascii_only = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", ascii_only).strip("._ ") or UNNAMED
+    whole = quote(f"{stem}.{suffix}", safe="")
+    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{whole}"
 
 
 def _shortened(name: str) -> str:

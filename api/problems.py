@@ -7,10 +7,11 @@ Problem
 ├── MissingScope            403   ├── IdempotencyInFlight    409  retry
 ├── NotFound                404   ├── TooLarge               413
 │   ├── NoSuchPath          404   ├── UnsupportedContentType 415
-│   └── ImageMissing        404   ├── InvalidRequest         422  and its leaves
-├── MethodNotAllowed        405   └── Unavailable            503  retry, and its leaves
-├── Internal                500  retry
-└── PresignUnsupported      501
+│   ├── ImageMissing        404   ├── InvalidRequest         422  and its leaves
+│   └── NoSuchFormat        404   ├── NotEnded               409  retry
+├── MethodNotAllowed        405   ├── NothingRead            409
+├── PresignUnsupported      501   └── Unavailable            503  retry, and its leaves
+└── Internal                500  retry
 """
 
 from __future__ import annotations
@@ -118,6 +119,14 @@ class ImageMissing(NotFound):
     advice = "Look at the page's state; a page that is done and was rendered has a picture."
 
 
+class NoSuchFormat(NotFound):
+    """Results are not written in this format; `available` names those there are."""
+
+    code = "no_such_format"
+    title = "No such format"
+    advice = "Choose among `available`."
+
+
 class MethodNotAllowed(Problem):
     """The path exists and knows other methods; the Allow header names them."""
 
@@ -134,6 +143,28 @@ class IllegalState(Problem):
     code = "illegal_state"
     title = "Not possible in this state"
     advice = "Read the document; the state says what can be done."
+
+
+class NotEnded(Problem):
+    """The document is still being read; `state` says how far it is."""
+
+    status = 409
+    code = "not_ended"
+    title = "Still being read"
+    retryable = True
+    advice = "GET /v1/documents/{id}?wait=30 answers when it has ended; txt and jsonl do not wait."
+
+    def __init__(self, detail: str, **more: Any) -> None:
+        super().__init__(detail, headers={"Retry-After": "2"}, **more)
+
+
+class NothingRead(Problem):
+    """The document ended before any of its pages was known; `reasons` says why."""
+
+    status = 409
+    code = "nothing_read"
+    title = "There is no result"
+    advice = "Read `reasons`; mend the file or the options and send it again."
 
 
 class UploadMissing(Problem):

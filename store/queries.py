@@ -82,21 +82,47 @@ def failed_pages(session: Session, document_id: UUID) -> Sequence[Page]:
 
 
 def pages(
-    session: Session, document_id: UUID, *, after: int = 0, limit: int
+    session: Session, document_id: UUID, *, after: int = 0, limit: int, words: bool = False
 ) -> Sequence[tuple[Page, PageText | None]]:
-    """Pages in order with what was read on them, without the words; `after` is a page number."""
+    """Pages in order with what was read on them; `after` is a page number.
+
+    Word boxes are the greater part of it and come only with `words`.
+    """
     rows = session.execute(
         select(Page, PageText)
         .outerjoin(
             PageText,
             (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
         )
-        .options(defer(PageText.words, raiseload=True))
+        .options(*([] if words else [defer(PageText.words, raiseload=True)]))
         .where(Page.document_id == document_id, Page.number > after)
         .order_by(Page.number)
         .limit(limit)
     )
     return [(found, text) for found, text in rows]
+
+
+def missing_pages(session: Session, document_id: UUID) -> Sequence[int]:
+    """Numbers of the pages without text, in order."""
+    return session.scalars(
+        select(Page.number)
+        .outerjoin(
+            PageText,
+            (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
+        )
+        .where(Page.document_id == document_id, PageText.number.is_(None))
+        .order_by(Page.number)
+    ).all()
+
+
+def edition(session: Session, document_id: UUID) -> tuple[int, int]:
+    """(texts, sum of the claims that wrote them): another pair once any page's text is another."""
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(PageText.fence), 0)).where(
+            PageText.document_id == document_id
+        )
+    ).one()
+    return int(row[0]), int(row[1])
 
 
 def page(session: Session, document_id: UUID, number: int) -> tuple[Page, PageText | None] | None:

@@ -41,3 +41,22 @@ def test_a_clean_name_is_safe_and_stays_as_it_is(name: str) -> None:
     assert all(unicodedata.category(mark) not in ("Cc", "Cs") for mark in kept)
     kept.encode()
     assert filenames.clean(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("scan.pdf", "attachment; filename=\"scan.txt\"; filename*=UTF-8''scan.txt"),
+        (
+            'a "b"; c\\.pdf',
+            "attachment; filename=\"a _b__ c.txt\"; filename*=UTF-8''a%20%22b%22%3B%20c%5C.txt",
+        ),
+        (
+            "日本.pdf",
+            "attachment; filename=\"document.txt\"; filename*=UTF-8''%E6%97%A5%E6%9C%AC.txt",
+        ),
+        ("...", "attachment; filename=\"document.txt\"; filename*=UTF-8''document.txt"),
+    ],
+)
+def test_a_result_is_named_safely(name: str, header: str) -> None:
+    assert filenames.attachment(name, "txt") == header

@@ -1,0 +1,57 @@
+"""Where lines stand on a page: boxes turned upright, the slope of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.values import Box
+
+DRIFT = 0.35  # of the letters' height: a line that rises or falls by less is level
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A straight line below the words of a line: ``y = rise * x + foot``, pixels, y downwards."""
+
+    rise: float
+    foot: float
+
+    def at(self, x: float) -> float:
+        """Its height at `x`."""
+        return self.rise * x + self.foot
+
+
+def upright(box: Box, width: int, height: int, turn: int) -> Box:
+    """`box` on a raster of `width` x `height` pixels once that is turned clockwise by `turn`."""
+    if turn == 90:
+        return Box(height - box.bottom, box.left, height - box.top, box.right)
+    if turn == 180:
+        return Box(width - box.right, height - box.bottom, width - box.left, height - box.top)
+    if turn == 270:
+        return Box(box.top, width - box.right, box.bottom, width - box.left)
+    return box
+
+
+def slope(boxes: Sequence[Box]) -> Slope:
+    """The baseline of upright words: least squares over their feet, level where that is as good.
+
+    A quarter of the feet lie above it: letters such as g and p reach below the baseline.
+    """
+    centers = [(box.left + box.right) / 2 for box in boxes]
+    feet = [float(box.bottom) for box in boxes]
+    rise = _rise(centers, feet)
+    height = sorted(box.bottom - box.top for box in boxes)[len(boxes) // 2]
+    if abs(rise) * (max(centers) - min(centers)) < DRIFT * height:
+        rise = 0.0
+    levels = sorted(foot - rise * x for x, foot in zip(centers, feet, strict=True))
+    return Slope(rise, levels[len(levels) // 4])
+
+
+def _rise(across: Sequence[float], down: Sequence[float]) -> float:
+    middle, level = sum(across) / len(across), sum(down) / len(down)
+    spread = sum((x - middle) ** 2 for x in across)
+    if not spread:
+        return 0.0
+    together = sum((x - middle) * (y - level) for x, y in zip(across, down, strict=True))
+    return together / spread
