@@ -17,7 +17,8 @@ def render(
         yield ("\n" if index else "").encode() + f"<!-- {_said(page)} -->\n".encode()
         text = page.text(choice)
         if text:
-            yield f"\n{markdown(page.words, page.blocks, text)}\n".encode()
+            lines = text.replace("\f", "\n")
+            yield f"\n{markdown(page.words, page.blocks, lines)}\n".encode()
 
 
 def _said(page: PageResult) -> str:
