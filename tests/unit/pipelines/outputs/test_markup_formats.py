@@ -49,7 +49,7 @@ def of_class(tree: Any, name: str) -> list[Any]:
 
 def properties(element: Any) -> dict[str, str]:
     parts = (part.split(" ", 1) for part in element.get("title").split("; "))
-    return dict(parts)  # type: ignore[arg-type]
+    return dict(parts)
 
 
 def test_hocr_has_the_structure_that_hocr_asks_for(document: Any, pages: Any) -> None:
