@@ -48,6 +48,7 @@ class _Verdict:
     failure: Failure
     retry: bool
     refund: bool = False  # the system's fault: the attempt does not count
+    wait: float = _OWN_FAULT_SECONDS  # until another attempt
 
 
 def page_step(
@@ -196,8 +197,7 @@ def _settled(
         return lambda session: fail(session, claim, verdict.failure)
 
     def give_back(session: Session) -> list[Move]:
-        wait = _OUTAGE_SECONDS if verdict.refund else _OWN_FAULT_SECONDS
-        release(session, claim, retry_after_seconds=wait, refund=verdict.refund)
+        release(session, claim, retry_after_seconds=verdict.wait, refund=verdict.refund)
         return []
 
     return give_back
@@ -214,12 +214,12 @@ def _verdict(error: Exception) -> _Verdict:
         case objects.ChecksumMismatch():
             # Bytes may change on their way; what has changed in the store fails every attempt.
             failure = Failure(Reason.OBJECT_CHANGED, str(error), retryable=True)
-            return _Verdict(failure, retry=True)
+            return _Verdict(failure, retry=True, wait=_OUTAGE_SECONDS)
         case objects.ObjectChanged():
             return _Verdict(Failure(Reason.OBJECT_CHANGED, str(error)), retry=False)
         case objects.ObjectStoreUnavailable():
             failure = Failure(Reason.OBJECT_MISSING, str(error), retryable=True)
-            return _Verdict(failure, retry=True, refund=True)
+            return _Verdict(failure, retry=True, refund=True, wait=_OUTAGE_SECONDS)
         case MemoryError():
             detail = "The worker ran out of memory. Try again, or give workers more memory."
             return _Verdict(Failure(Reason.OUT_OF_MEMORY, detail, retryable=True), retry=True)
