@@ -13,6 +13,7 @@ from api import (
     explain,
     gauges,
     health,
+    languages,
     openapi,
     pages,
     results,
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register(app)
     errors.register(app)
     api = openapi.describe(app)
-    for noun in (documents, uploads, pages, results, health):
+    for noun in (documents, uploads, pages, results, languages, health):
         api.register_blueprint(noun.blueprint)
     app.register_blueprint(explain.blueprint)
     gauges.register(held)

@@ -12,7 +12,7 @@ from octavo.settings import Settings
 from pipelines import media
 from pipelines.engines import registry, tessdata
 from pipelines.errors import DocumentRejected, PipelineError
-from pipelines.values import Options, TextLayer
+from pipelines.values import AUTO_LANGUAGES, Options, TextLayer
 
 
 def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
@@ -36,6 +36,8 @@ def stored(options: Options) -> dict[str, Any]:
 
 def _languages(asked: Sequence[str], settings: Settings) -> tuple[str, ...]:
     codes = tuple(dict.fromkeys(code for part in asked for code in part.split("+")))
+    if codes == AUTO_LANGUAGES:
+        return codes
     try:
         tessdata.check(codes, settings.tessdata)
     except PipelineError as error:

@@ -74,7 +74,9 @@ class Settings(BaseSettings):
     test_engines: bool = Field(
         False, description="Let engines be chosen that read nothing: null, chaotic."
     )
-    default_languages: str = Field("eng", description="Tesseract codes joined by +.")
+    default_languages: str = Field(
+        "auto", description="Tesseract codes joined by +; auto: told from each page."
+    )
     tessdata: Path | None = Field(
         None, description="One more directory of .traineddata files, looked at first."
     )

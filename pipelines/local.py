@@ -41,5 +41,5 @@ def run(
         except PipelineError as error:
             results.append(PageResult(page, error=error))
         else:
-            results.append(PageResult(page, read, clean(read.text, options.languages)))
+            results.append(PageResult(page, read, clean(read.text, read.languages)))
     return results

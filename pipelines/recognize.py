@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines import orient, textlayer
+from pipelines import textlayer
 from pipelines.confine import confined
 from pipelines.deadline import Deadline
 from pipelines.engines import registry
 from pipelines.engines import tessdata as data
 from pipelines.engines.protocols import Recognizer
 from pipelines.layout.arrange import arranged
+from pipelines.reading import Reader
 from pipelines.render import render
-from pipelines.values import Limits, Options, PageInfo, Raster, Recognition, TextLayer
+from pipelines.values import (
+    AUTO_LANGUAGES,
+    Limits,
+    Options,
+    PageInfo,
+    Raster,
+    Recognition,
+    TextLayer,
+)
 
 READING = 0.95  # share of its time that a child reads; the rest is for its start and its answer
 
@@ -43,24 +52,27 @@ def recognize(
     *,
     tessdata: Path | None = None,
     in_process: bool = True,
+    likely: tuple[str, ...] = (),
 ) -> Recognition:
     """What the recognizer that `options` names reads in `raster`, turned upright if need be.
 
-    All of it together takes `limits.recognize_seconds` at most. Without `in_process`, the death of
-    an engine costs only the page: it is a program of its own, or works in a confined child, and
-    PageFailed RESOURCE_LIMIT or RENDER_FAILED says how it ended.
+    All of it together takes `limits.recognize_seconds` at most. `likely` are the languages to begin
+    with where `options` leaves them to the page. Without `in_process`, the death of an engine costs
+    only the page: it is a program of its own, or works in a confined child, and PageFailed
+    RESOURCE_LIMIT or RENDER_FAILED says how it ended.
     """
     engine = registry.recognizer(options.recognizer, tessdata, in_process=in_process)
     seconds = float(limits.recognize_seconds)
     if in_process or not engine.in_process:
-        return _read(raster, engine, options.languages, seconds)
+        return _read(raster, engine, options.languages, likely, seconds)
     tesseract = engine.name in registry.TESSERACT
-    home = data.datapath(options.languages, tessdata) if tesseract else None
+    home = data.datapath(_may_need(engine, options.languages), tessdata) if tesseract else None
     return confined(
         read_apart,
         raster,
         engine.name,
         options.languages,
+        likely,
         home,
         READING * seconds,
         limits=limits,
@@ -70,15 +82,30 @@ def recognize(
 
 
 def read_apart(
-    raster: Raster, engine: str, languages: tuple[str, ...], home: Path | None, seconds: float
+    raster: Raster,
+    engine: str,
+    languages: tuple[str, ...],
+    likely: tuple[str, ...],
+    home: Path | None,
+    seconds: float,
 ) -> Recognition:
     """What the engine of that name reads with the data in `home`; runs in `pipelines.confine`."""
-    return _read(raster, registry.recognizer(engine, home), languages, seconds)
+    return _read(raster, registry.recognizer(engine, home), languages, likely, seconds)
+
+
+def _may_need(engine: Recognizer, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages whose data must lie in one directory: all, where a page tells which it is."""
+    there = engine.languages()
+    if languages == AUTO_LANGUAGES:
+        return there
+    return tuple(code for code in languages if code in there) or languages
 
 
 def _read(
-    raster: Raster, engine: Recognizer, languages: tuple[str, ...], seconds: float
+    raster: Raster,
+    engine: Recognizer,
+    languages: tuple[str, ...],
+    likely: tuple[str, ...],
+    seconds: float,
 ) -> Recognition:
-    deadline = Deadline.after(seconds)
-    first = engine.recognize(raster, languages, seconds=deadline.left())
-    return arranged(orient.upright(first, raster, engine, deadline))
+    return arranged(Reader(engine, languages, Deadline.after(seconds), likely).read(raster))

@@ -11,11 +11,11 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from pipelines import pdf
+from pipelines import pdf, told
 from pipelines.engines.tsv import CONTROL, mean_confidence
 from pipelines.errors import PageFailed, Reason
 from pipelines.layout.arrange import arranged
-from pipelines.values import Box, PageInfo, Recognition, TextLayer, Word
+from pipelines.values import AUTO_LANGUAGES, Box, PageInfo, Recognition, TextLayer, Word
 
 DPI = 144  # of the boxes; two pixels a point
 NOISE = 0.05  # share of characters that no text has
@@ -80,6 +80,8 @@ def sound(text: str, *, scan: bool = False) -> bool:
 def extract(source: Path, page: PageInfo, languages: tuple[str, ...] = ()) -> Recognition:
     """The layer in its own order; boxes in pixels of the page at `DPI`, confidence 1.
 
+    Of AUTO_LANGUAGES, its words tell which it is in, or none does.
+
     Runs inside `pipelines.confine`. Raises PageFailed RENDER_FAILED, and PAGE_TOO_LARGE above
     `MOST` characters.
     """
@@ -91,6 +93,9 @@ def extract(source: Path, page: PageInfo, languages: tuple[str, ...] = ()) -> Re
             words = [Word(run.text, place.box(run), 1.0, run.line) for run in _runs(text)]
         finally:
             text.close()
+    if languages == AUTO_LANGUAGES:
+        code = told.language(" ".join(word.text for word in words))
+        languages = (code,) if code else ()
     read = Recognition(
         text="",
         words=tuple(words),

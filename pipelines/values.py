@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+AUTO_LANGUAGES = ("auto",)
+
 
 class TextLayer(StrEnum):
     """What to do with the text that a PDF page already carries."""
@@ -18,7 +20,8 @@ class TextLayer(StrEnum):
 class Options:
     """What a client asked for; part of the identity of a result."""
 
-    languages: tuple[str, ...] = ("eng",)  # Tesseract codes, most likely first
+    # Tesseract codes, most likely first; AUTO_LANGUAGES: told from each page
+    languages: tuple[str, ...] = ("eng",)
     pages: str | None = None  # "1-3,7", 1-based; None is every page
     text_layer: TextLayer = TextLayer.AUTO
     rasterizer: str = "auto"
@@ -82,6 +85,14 @@ class Raster:
             raise ValueError(
                 f"{len(self.pixels)} pixels are no raster of {self.width} x {self.height}"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """How the text of a page lies, and in what letters."""
+
+    turn: int  # degrees clockwise (0, 90, 180, 270) that set it upright
+    script: str  # as Tesseract names it: Latin, Fraktur, Han, Arabic
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,14 +107,25 @@ def claim(
     )
 
 
-def read_raw(session: Session, claim: PageClaim) -> tuple[str, str]:
-    """The raw text that the cleanup works on, and the engine that read it."""
-    raw, engine = session.execute(
-        select(PageText.raw, PageText.engine).where(
+def read_raw(session: Session, claim: PageClaim) -> tuple[str, str, list[str]]:
+    """The raw text that the cleanup works on, the engine that read it, and in which languages."""
+    raw, engine, languages = session.execute(
+        select(PageText.raw, PageText.engine, PageText.languages).where(
             PageText.document_id == claim.source.document_id, PageText.number == claim.number
         )
     ).one()
-    return raw, engine
+    return raw, engine, languages
+
+
+def read_in(session: Session, document_id: UUID) -> list[str]:
+    """The languages that the document's page written last was read in; none: no page was yet."""
+    found = session.execute(
+        select(PageText.languages)
+        .where(PageText.document_id == document_id)
+        .order_by(PageText.written_at.desc())
+        .limit(1)
+    ).scalar()
+    return found or []
 
 
 def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> None:

@@ -12,7 +12,6 @@ from store.states import PageStage
 from tasks import names, telling
 from tasks.app import app
 from tasks.context import Context
-from tasks.options import options_of
 from tasks.steps import Outcome, page_step
 
 
@@ -25,8 +24,8 @@ def clean(document_id: str, generation: int, page: int) -> None:
 def tidy(held: Context, claim: PageClaim) -> Outcome:
     """The page's raw text made clean; the raw text stays beside it."""
     with held.database.begin() as session:
-        raw, engine = pages.read_raw(session, claim)
-    text = clean_text(raw, options_of(claim.source).languages)
+        raw, engine, languages = pages.read_raw(session, claim)
+    text = clean_text(raw, tuple(languages))
 
     def keep(session: Session) -> list[Move]:
         moves = pages.record_clean(session, claim, text)

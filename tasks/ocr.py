@@ -12,7 +12,7 @@ from pipelines.confine import confined
 from pipelines.preview import MEDIA_TYPE, preview
 from pipelines.recognize import recognize as recognize_raster
 from pipelines.render import render
-from pipelines.values import PageInfo, Recognition, TextLayer
+from pipelines.values import AUTO_LANGUAGES, Options, PageInfo, Recognition, TextLayer
 from store import layout, pages
 from store.claims import PageClaim
 from store.moves import Move
@@ -49,6 +49,7 @@ def read(held: Context, claim: PageClaim) -> Outcome:
                 held.limits,
                 tessdata=held.settings.tessdata,
                 in_process=claim.attempt == 1,  # a page that killed its worker kills no other
+                likely=_likely(held, claim, options),
             )
         image_key = layout.image_key(claim.source.tenant, claim.source.document_id, page.number)
         picture = preview(raster)
@@ -60,6 +61,14 @@ def read(held: Context, claim: PageClaim) -> Outcome:
         return []
 
     return keep
+
+
+def _likely(held: Context, claim: PageClaim, options: Options) -> tuple[str, ...]:
+    """What its document's pages are in as far as they were read; nothing where a client says it."""
+    if options.languages != AUTO_LANGUAGES:
+        return ()
+    with held.database.begin() as session:
+        return tuple(pages.read_in(session, claim.source.document_id))
 
 
 def reading_of(seen: Recognition, image_key: str | None) -> pages.Reading:

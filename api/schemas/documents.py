@@ -22,7 +22,9 @@ class OptionsSchema(Asked):
         Text(validate=validate.Length(min=1, max=200)),
         validate=validate.Length(max=20),
         metadata=said(
-            "Tesseract language codes, most likely first; repeated, or joined by +.", ["eng+spa"]
+            "Tesseract language codes, most likely first; repeated, or joined by +. auto: the"
+            " language of each page is told from the page. GET /v1/languages lists them.",
+            ["eng+spa"],
         ),
     )
     pages = Text(
@@ -90,7 +92,8 @@ class ChosenOptions(Schema):
     """The options that are in force."""
 
     languages = fields.List(
-        fields.String(), metadata=said("Tesseract language codes, most likely first.", ["eng"])
+        fields.String(),
+        metadata=said("Tesseract language codes, most likely first, or auto alone.", ["auto"]),
     )
     pages = fields.String(allow_none=True, metadata=said("Pages to read; null: all.", "1-3"))
     text_layer = fields.String(metadata=said("auto, skip or force.", "auto"))

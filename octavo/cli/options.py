@@ -36,7 +36,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def how_to_read(command: Command) -> Command:
     """``--languages --pages --text-layer --engine``, handed on as one mapping `asked`."""
 
-    @click.option("--languages", help="Tesseract codes joined by +, most likely first: eng+spa.")
+    @click.option(
+        "--languages",
+        help="Tesseract codes joined by +, most likely first: eng+spa; auto: told from each page.",
+    )
     @click.option("--pages", help="Pages to read, counted from 1: 1-3,7.")
     @click.option(
         "--text-layer",

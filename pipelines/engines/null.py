@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.errors import PageFailed, Reason
-from pipelines.values import Box, Raster, Recognition, Word
+from pipelines.values import Box, Raster, Recognition, Stance, Word
 
 WIDTH, HEIGHT = 64, 32
 
@@ -62,5 +62,5 @@ class NullRecognizer:
             languages=languages,
         )
 
-    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.values import Raster, Recognition
+from pipelines.values import Raster, Recognition, Stance
 
 
 class Rasterizer(Protocol):
@@ -51,8 +51,8 @@ class Recognizer(Protocol):
         Raises PipelineError LANGUAGE_MISSING, and PageFailed ENGINE_FAILED or TIMEOUT.
         """
 
-    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
-        """Degrees clockwise (0, 90, 180, 270) that set the page upright; None: cannot tell.
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
+        """Which way up the page lies and in which script it is; None: cannot tell.
 
         `seconds` bounds an engine that can be interrupted; others take no longer for it than for
         reading the page. Raises PageFailed.

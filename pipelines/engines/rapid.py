@@ -13,7 +13,7 @@ from pipelines import rows
 from pipelines.deadline import Deadline
 from pipelines.engines import tsv
 from pipelines.errors import PipelineError, Reason
-from pipelines.values import Raster, Recognition
+from pipelines.values import Raster, Recognition, Stance
 
 if TYPE_CHECKING:
     from pipelines.engines.rapid_page import PageReader
@@ -68,9 +68,10 @@ class RapidOcr:
             flags=raster.flags,
         )
 
-    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         with self._lock:
-            return self._reader.orientation(raster, Deadline.after(seconds))
+            turn = self._reader.orientation(raster, Deadline.after(seconds))
+        return None if turn is None else Stance(turn, "")
 
     @cached_property
     def _reader(self) -> PageReader:

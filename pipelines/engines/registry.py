@@ -61,6 +61,16 @@ def available() -> dict[str, dict[str, str]]:
     }
 
 
+def languages(tessdata: Path | None = None) -> dict[str, list[str]]:
+    """Engines by the code of each language that they read, the one that `auto` takes first."""
+    found: dict[str, list[str]] = {}
+    for name in RECOGNIZERS:
+        if name not in TEST_ENGINES and _present(name):
+            for code in recognizer(name, tessdata).languages():
+                found.setdefault(code, []).append(name)
+    return found
+
+
 def _choose(name: str, known: tuple[str, ...]) -> str:
     if name == AUTO:
         for candidate in known:

@@ -12,7 +12,7 @@ import tesserocr
 
 from pipelines.engines import tessdata, tsv
 from pipelines.errors import PageFailed, Reason
-from pipelines.values import Raster, Recognition
+from pipelines.values import Raster, Recognition, Stance
 
 MODELS_KEPT = 3  # a model takes 30 to 150 MB
 
@@ -61,7 +61,7 @@ class TesseractApi:
             model.api.Clear()
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
 
-    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         home = tessdata.orientation_data(self._extra)
         if home is None:
             return None
@@ -73,7 +73,9 @@ class TesseractApi:
             found = model.api.DetectOrientationScript()
             model.api.Clear()
         # Tesseract says how far the page was turned clockwise.
-        return (360 - int(found["orient_deg"])) % 360 if found else None
+        if not found:
+            return None
+        return Stance((360 - int(found["orient_deg"])) % 360, str(found["script_name"]))
 
     def _model(self, languages: tuple[str, ...]) -> Model:
         home = tessdata.datapath(languages, self._extra)

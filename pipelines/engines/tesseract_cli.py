@@ -13,7 +13,7 @@ import pytesseract
 
 from pipelines.engines import tessdata, tsv
 from pipelines.errors import PageFailed, Reason
-from pipelines.values import Raster, Recognition
+from pipelines.values import Raster, Recognition, Stance
 
 PROGRAM = "tesseract"
 
@@ -47,7 +47,7 @@ class TesseractCommand:
         )
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
 
-    def orientation(self, raster: Raster, *, seconds: float) -> int | None:
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         home = tessdata.orientation_data(self._extra)
         if home is None:
             return None
@@ -57,8 +57,8 @@ class TesseractCommand:
             if error.reason is Reason.ENGINE_FAILED:  # it says so of pages with too few characters
                 return None
             raise
-        found = re.search(r"Rotate: (\d+)", answer)
-        return int(found[1]) % 360 if found else None
+        turn, script = re.search(r"Rotate: (\d+)", answer), re.search(r"Script: (\w+)", answer)
+        return Stance(int(turn[1]) % 360, script[1] if script else "") if turn else None
 
     def _run(self, raster: Raster, output: str, lang: str, config: str, seconds: float) -> str:
         with tempfile.TemporaryDirectory(prefix="octavo-") as directory:

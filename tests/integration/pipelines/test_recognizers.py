@@ -13,7 +13,7 @@ from pipelines.engines.protocols import Recognizer
 from pipelines.errors import PageFailed, PipelineError, Reason
 from pipelines.inspect import inspect
 from pipelines.render import render
-from pipelines.values import Limits, Options, Raster
+from pipelines.values import Limits, Options, Raster, Stance
 
 ENGLISH = ("eng",)
 
@@ -114,16 +114,16 @@ def test_a_missing_language_names_what_is_there(
 
 
 @pytest.mark.parametrize("angle", [90, 180, 270])
-def test_orientation_says_what_sets_a_page_upright(
+def test_its_stance_says_what_sets_a_page_upright(
     angle: int, real: Recognizer, raster: Raster
 ) -> None:
     lying = orient.turned(raster, 360 - angle)
-    assert real.orientation(lying, seconds=60) == angle
+    assert real.stance(lying, seconds=60) == Stance(angle, "Latin")
 
 
-def test_a_blank_page_has_no_orientation(real: Recognizer) -> None:
+def test_a_blank_page_has_no_stance(real: Recognizer) -> None:
     blank = Raster(400, 300, 150.0, b"\xff" * 120_000)
-    assert real.orientation(blank, seconds=60) in (None, 0)
+    assert real.stance(blank, seconds=60) in (None, Stance(0, ""))
 
 
 def test_time_is_bounded(real: Recognizer) -> None:

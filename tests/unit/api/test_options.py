@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from api import options
 from api.problems import EngineMissing, LanguageMissing
 from octavo.settings import Settings
-from pipelines.values import Options, TextLayer
+from pipelines.values import AUTO_LANGUAGES, Options, TextLayer
 
 SETTINGS = Settings(default_languages="eng")
 
@@ -18,8 +18,9 @@ SETTINGS = Settings(default_languages="eng")
 def test_what_is_not_asked_for_comes_from_the_settings() -> None:
     chosen = Settings(rasterizer="pypdfium2", recognizer="pytesseract")
     assert options.checked({}, chosen) == Options(
-        languages=("eng",), rasterizer="pypdfium2", recognizer="pytesseract"
+        languages=AUTO_LANGUAGES, rasterizer="pypdfium2", recognizer="pytesseract"
     )
+    assert options.checked({}, SETTINGS).languages == ("eng",)
     assert options.checked({"pages": " ", "engine": "auto"}, SETTINGS).pages is None
 
 
@@ -31,7 +32,7 @@ def test_workers_read_back_what_is_stored() -> None:
     assert TypeAdapter(Options).validate_python(kept) == checked
 
 
-@pytest.mark.parametrize("code", ["xyz", "osd", "eng;id", "../x", "", "eng+"])
+@pytest.mark.parametrize("code", ["xyz", "osd", "auto+eng", "eng;id", "../x", "", "eng+"])
 def test_a_language_that_is_none_names_those_that_are(code: str) -> None:
     with pytest.raises(LanguageMissing) as caught:
         options.checked({"languages": [code]}, SETTINGS)

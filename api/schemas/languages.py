@@ -1,0 +1,31 @@
+"""Languages on the wire."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from api.schemas.base import said
+
+
+class Language(Schema):
+    """A language that can be asked for."""
+
+    code = fields.String(metadata=said("Tesseract's code of it.", "spa"))
+    name = fields.String(metadata=said("English name; the code where none is known.", "Spanish"))
+    script = fields.String(
+        metadata=said("Its letters as Tesseract names them; empty where not known.", "Latin")
+    )
+    engines = fields.List(
+        fields.String(),
+        metadata=said("Engines that read it here, the first one used.", ["tesserocr"]),
+    )
+
+
+class LanguageList(Schema):
+    """The languages of this installation."""
+
+    default = fields.List(
+        fields.String(),
+        metadata=said("In force where a request names none; auto: told from each page.", ["auto"]),
+    )
+    items = fields.List(fields.Nested(Language), metadata=said("Languages by code.", []))

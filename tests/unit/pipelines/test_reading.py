@@ -1,0 +1,197 @@
+"""Pages that are read again: turned upright, in other letters, in their own language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from octavo.sample_text import TEXTS
+from pipelines import deadline, orient
+from pipelines.deadline import Deadline
+from pipelines.errors import PageFailed, Reason
+from pipelines.reading import Reader
+from pipelines.values import AUTO_LANGUAGES, Box, Raster, Recognition, Stance, Word
+
+# A page of 4 x 2 pixels whose first pixel is dark: the word lies there.
+PAGE = Raster(4, 2, 300.0, b"\x00" + b"\xff" * 7)
+ENGLISH, SPANISH = (TEXTS[code][1][0] for code in ("eng", "spa"))
+
+
+@dataclass
+class Clock:
+    """Time that passes when told to."""
+
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(deadline, "monotonic", clock)
+    return clock
+
+
+@dataclass
+class Scripted:
+    """A recognizer that reads well what has its dark pixel first, in the language that it is in."""
+
+    seen_as: Stance | None = None
+    language: str = "eng"
+    text: str = "word"
+    installed: tuple[str, ...] = ("eng",)
+    wrong: float = 0.3  # confidence in another language, or turned
+    clock: Clock = field(default_factory=Clock)
+    takes: list[float] = field(default_factory=list)  # seconds of each call, 0 when it runs out
+    given: list[float] = field(default_factory=list)  # seconds that each call was allowed
+    name: str = "scripted"
+    in_process: bool = True
+    version: str = "1"
+    read_in: list[tuple[str, ...]] = field(default_factory=list)
+
+    def languages(self) -> tuple[str, ...]:
+        return self.installed
+
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        self._pass(seconds)
+        self.read_in.append(languages)
+        right = raster.pixels[0] == 0 and self.language in languages
+        confidence = 0.9 if right else self.wrong
+        word = Word("word", Box(0, 0, 1, 1), confidence, 0)
+        return Recognition(
+            self.text, (word,), confidence, raster.width, raster.height, 300.0, "t", languages
+        )
+
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
+        self._pass(seconds)
+        return self.seen_as
+
+    def _pass(self, seconds: float) -> None:
+        self.given.append(seconds)
+        taken = self.takes.pop(0) if self.takes else 0.0
+        self.clock.now += min(taken, seconds)
+        if taken > seconds:
+            raise PageFailed(Reason.TIMEOUT, "too slow")
+
+
+def _read(
+    engine: Scripted,
+    raster: Raster = PAGE,
+    languages: tuple[str, ...] = ("eng",),
+    likely: tuple[str, ...] = (),
+    seconds: float = 10,
+) -> Recognition:
+    return Reader(engine, languages, Deadline.after(seconds), likely).read(raster)
+
+
+class TestTurned:
+    """Pages that lie on their side or upside down."""
+
+    @pytest.mark.parametrize("angle", [90, 180, 270])
+    def test_it_is_read_upright_with_boxes_where_people_see_them(self, angle: int) -> None:
+        lying = orient.turned(PAGE, 360 - angle)
+        best = _read(Scripted(Stance(angle, "Latin")), lying)
+        assert best.confidence == 0.9
+        assert best.turn == angle
+        assert (best.width, best.height) == (lying.width, lying.height)
+        box = best.words[0].box
+        assert (box.right - box.left, box.bottom - box.top) == (1, 1)
+        assert lying.pixels[box.top * lying.width + box.left] == 0
+
+    def test_a_page_that_reads_well_is_not_looked_at_again(self) -> None:
+        engine = Scripted(Stance(180, "Latin"))
+        assert _read(engine).turn == 0
+        assert len(engine.given) == 1
+
+    @pytest.mark.parametrize("seen_as", [Stance(0, "Latin"), None, Stance(180, "Latin")])
+    def test_turning_never_harms(self, seen_as: Stance | None) -> None:
+        dark_nowhere = replace(PAGE, pixels=b"\xff" * 8)
+        best = _read(Scripted(seen_as), dark_nowhere)
+        assert (best.turn, best.confidence, best.flags) == (0, 0.3, ())
+
+    @pytest.mark.parametrize(
+        ("takes", "calls"),
+        [
+            ([4.0, 1.0, 4.0], 3),  # all of it in time
+            ([4.0, 1.0, 6.0], 3),  # the second reading runs out of time
+            ([4.0, 6.0], 2),  # finding the orientation does
+            ([4.0, 7.0], 2),
+            ([6.0], 1),  # less is left than the first reading took
+        ],
+    )
+    def test_all_looks_share_the_time_of_the_page(
+        self, takes: list[float], calls: int, clock: Clock
+    ) -> None:
+        engine = Scripted(Stance(180, "Latin"), clock=clock, takes=list(takes))
+        best = _read(engine, orient.turned(PAGE, 180))
+        in_time = sum(takes) <= 10 and calls == 3
+        assert (best.confidence, best.turn) == ((0.9, 180) if in_time else (0.3, 0))
+        assert engine.given == [10 - sum(takes[:call]) for call in range(calls)]
+        assert clock.now <= 110
+
+
+class TestLanguage:
+    """Pages whose language nobody said."""
+
+    def test_a_page_in_the_usual_language_is_read_once(self) -> None:
+        engine = Scripted(text=ENGLISH, installed=("deu", "eng", "spa"))
+        assert _read(engine, languages=AUTO_LANGUAGES).languages == ("eng",)
+        assert engine.read_in == [("eng",)]
+
+    def test_another_language_is_told_from_the_words(self) -> None:
+        engine = Scripted(language="spa", text=SPANISH, wrong=0.85, installed=("eng", "spa"))
+        best = _read(engine, languages=AUTO_LANGUAGES)
+        assert (best.languages, best.confidence) == (("spa",), 0.9)
+
+    def test_the_languages_of_other_pages_come_first(self) -> None:
+        engine = Scripted(language="spa", text=SPANISH, installed=("eng", "spa"))
+        _read(engine, languages=AUTO_LANGUAGES, likely=("spa",))
+        _read(engine, languages=AUTO_LANGUAGES, likely=("fra",))
+        assert engine.read_in == [("spa",), ("eng",), ("spa",)]
+
+    def test_a_language_without_data_is_named(self) -> None:
+        engine = Scripted(language="spa", text=SPANISH, wrong=0.85)
+        best = _read(engine, languages=AUTO_LANGUAGES)
+        assert best.flags == ("language_missing:spa",)
+        assert engine.read_in == [("eng",)]
+
+    def test_a_language_that_reads_much_worse_is_not_believed(self) -> None:
+        engine = Scripted(language="eng", text=SPANISH, installed=("eng", "spa"))
+        assert _read(engine, languages=AUTO_LANGUAGES).languages == ("eng",)
+
+    def test_what_a_client_says_is_not_doubted(self) -> None:
+        engine = Scripted(language="spa", text=SPANISH, wrong=0.85, installed=("eng", "spa"))
+        assert _read(engine).languages == ("eng",)
+
+    def test_one_of_several_that_is_missing_is_named_and_the_rest_goes_on(self) -> None:
+        best = _read(Scripted(), languages=("xyz", "eng"))
+        assert (best.languages, best.flags) == (("eng",), ("language_missing:xyz",))
+
+
+class TestLetters:
+    """Pages in another script than the first reading's."""
+
+    def test_they_are_read_by_what_knows_them(self) -> None:
+        engine = Scripted(Stance(0, "Arabic"), language="ara", installed=("ara", "eng"))
+        assert _read(engine, languages=AUTO_LANGUAGES).languages == ("ara",)
+
+    def test_they_may_also_lie_on_their_side(self) -> None:
+        engine = Scripted(Stance(90, "Han"), language="chi_sim", installed=("chi_sim", "eng"))
+        best = _read(engine, orient.turned(PAGE, 270), AUTO_LANGUAGES)
+        assert (best.languages, best.turn) == (("chi_sim",), 90)
+
+    def test_a_script_without_data_names_its_usual_language(self) -> None:
+        best = _read(Scripted(Stance(0, "Cyrillic"), language="rus"), languages=AUTO_LANGUAGES)
+        assert best.flags == ("language_missing:rus",)
+
+    @pytest.mark.parametrize("languages", [AUTO_LANGUAGES, ("deu",)])
+    def test_fraktur_is_german_in_other_letters(self, languages: tuple[str, ...]) -> None:
+        german = "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine"
+        engine = Scripted(Stance(0, "Fraktur"), "frk", german, ("deu", "eng", "frk"), wrong=0.7)
+        assert _read(engine, languages=languages).languages == ("frk",)
+        assert len(engine.read_in) == 2
