@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     tessdata: Path | None = Field(
         None, description="One more directory of .traineddata files, looked at first."
     )
+    page_versions: int = Field(
+        5, ge=1, description="Texts of a page kept beside the current one when it is read again."
+    )
     render_seconds: int = Field(60, description="Time a page may take to render.")
     recognize_seconds: int = Field(180, description="Time a page may take to be recognised.")
     child_memory_bytes: int = Field(2 * 2**30, description="Memory of a confined child.")

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from store.clock import now
 from store.models import Document
-from store.states import DOCUMENT_ARROWS, DocumentState
+from store.states import DOCUMENT_ARROWS, DocumentState, Stage
 
 
 class IllegalMove(Exception):
@@ -48,3 +49,19 @@ def move(
     if moved is None:
         session.refresh(document)
         raise IllegalMove(document.state, wanted)
+
+
+def fresh(document: Document, stage: Stage) -> dict[str, Any]:
+    """Values of the document's next generation, which begins at `stage`."""
+    return {
+        "stage": stage,
+        "generation": document.generation + 1,
+        "attempt": 0,
+        "drives": 0,
+        "lease_until": None,
+        "redrive_at": None,
+        "reason": None,
+        "detail": None,
+        "queued_at": now,
+        "finished_at": None,
+    }

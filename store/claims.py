@@ -51,6 +51,7 @@ class PageClaim:
     attempt: int
     lease_seconds: float
     page: dict[str, Any]  # pipelines.values.PageInfo
+    version: int = 1  # above 1: the page was read before, perhaps with other options
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def renew(session: Session, claim: DocumentClaim | PageClaim) -> bool:
     return session.scalar(held) is not None
 
 
-def source_of(document: Document) -> Source:
-    """What a claim tells of its document."""
+def source_of(document: Document, own: dict[str, Any] | None = None) -> Source:
+    """What a claim tells of its document; `own` are options of one page that replace its."""
     return Source(
         document_id=document.id,
         tenant=document.tenant,
@@ -103,6 +104,6 @@ def source_of(document: Document) -> Source:
         object_key=document.object_key,
         sha256=document.sha256 or "",
         media_type=document.media_type,
-        options=document.options,
+        options={**document.options, **(own or {})},
         trace=document.trace,
     )

@@ -146,7 +146,7 @@ CHECKS: tuple[Check, ...] = (
              AND s.generation = p.generation AND s.number = p.sheaf
            WHERE s.document_id IS NULL OR NOT p.number = ANY (s.pages)
              OR p.generation > d.generation
-             OR p.state <> 'done' AND p.generation <> d.generation""",
+             OR p.state NOT IN ('done', 'failed') AND p.generation <> d.generation""",
     ),
     Check(
         "C",
@@ -181,6 +181,25 @@ CHECKS: tuple[Check, ...] = (
            WHERE p.state = 'done' AND t.clean IS NULL
               OR p.state = 'recognized' AND t.raw IS NULL
               OR p.state = 'failed' AND p.reason IS NULL""",
+    ),
+    Check(
+        "C",
+        "a page's text is kept beside itself, or is of a version that nobody asked for",
+        """SELECT p.document_id || ' page ' || p.number AS id FROM pages p
+           LEFT JOIN page_texts t USING (document_id, number)
+           LEFT JOIN page_versions v USING (document_id, number)
+           WHERE t.version > p.version OR v.version > p.version
+              OR t.version = v.version AND v.version IS DISTINCT FROM p.keeps
+              OR v.version IS NOT NULL AND t.version IS NULL""",
+    ),
+    Check(
+        "C",
+        "a page that is read again has no text to fall back to, or one that is not would fall back",
+        """SELECT p.document_id || ' page ' || p.number AS id FROM pages p
+           LEFT JOIN page_versions v ON v.document_id = p.document_id AND v.number = p.number
+             AND v.version = p.keeps
+           WHERE p.keeps IS NOT NULL AND (p.state IN ('done', 'failed')
+             OR v.version IS NULL)""",
     ),
     Check(
         "D",

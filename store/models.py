@@ -164,7 +164,12 @@ class Page(Base):
     fence: Mapped[int] = mapped_column(BigInteger, default=0)
     lease_until: Mapped[datetime | None]
     source: Mapped[dict[str, Any]]  # pipelines.values.PageInfo
-    reason: Mapped[str | None]
+    version: Mapped[int] = mapped_column(
+        SmallInteger, server_default=text("1")
+    )  # of the reading asked for last
+    options: Mapped[dict[str, Any] | None]  # its options, where they are not the document's
+    keeps: Mapped[int | None] = mapped_column(SmallInteger)  # version that stays if this one fails
+    reason: Mapped[str | None]  # why it has no text, or why its last reading changed nothing
     detail: Mapped[str | None]
     retryable: Mapped[bool | None]
     started_at: Mapped[datetime | None]
@@ -189,13 +194,9 @@ class Page(Base):
     )
 
 
-class PageText(Base):
-    """What was read on a page; written under the page's fence."""
+class Read:
+    """What a reading of a page found; columns of the current one and of those kept beside it."""
 
-    __tablename__ = "page_texts"
-
-    document_id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
     raw: Mapped[str]
     clean: Mapped[str | None]
     words: Mapped[list[dict[str, Any]]]  # pipelines.values.Word, in reading order
@@ -209,8 +210,34 @@ class PageText(Base):
     blocks: Mapped[list[dict[str, Any]]]  # pipelines.values.Block, in reading order
     turn: Mapped[int] = mapped_column(SmallInteger)  # degrees clockwise that set the text upright
     image_key: Mapped[str | None]  # object key of the picture for people
-    fence: Mapped[int] = mapped_column(BigInteger)  # the claim that wrote it
     written_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PageText(Read, Base):
+    """What was read on a page, as it counts now; written under the page's fence."""
+
+    __tablename__ = "page_texts"
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    fence: Mapped[int] = mapped_column(BigInteger)  # the claim that wrote it
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["document_id", "number"], ["pages.document_id", "pages.number"], ondelete="CASCADE"
+        ),
+    )
+
+
+class PageVersion(Read, Base):
+    """What another reading of a page found; it is current no more, or not now."""
+
+    __tablename__ = "page_versions"
+
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -14,6 +14,7 @@ from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from store import versions
 from store.claims import Failure, PageClaim, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.models import Document, Page, PageText, Sheaf
@@ -89,14 +90,14 @@ def claim(
             lease_until=after(lease_seconds),
             started_at=now,
         )
-        .returning(Page.sheaf, Page.fence, Page.attempt, Page.source)
+        .returning(Page.sheaf, Page.fence, Page.attempt, Page.source, Page.options, Page.version)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if taken is None:
         return None
     document = session.get_one(Document, document_id)
     return PageClaim(
-        source=source_of(document),
+        source=source_of(document, taken.options),
         number=number,
         sheaf=taken.sheaf,
         step=step,
@@ -104,6 +105,7 @@ def claim(
         attempt=taken.attempt,
         lease_seconds=lease_seconds,
         page=taken.source,
+        version=taken.version,
     )
 
 
@@ -145,6 +147,7 @@ def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> 
         "blocks": reading.blocks,
         "turn": reading.turn,
         "image_key": reading.image_key,
+        "version": claim.version,
         "fence": claim.fence,
         "written_at": now,
     }
@@ -157,7 +160,7 @@ def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> 
 
 def record_clean(session: Session, claim: PageClaim, clean: str) -> list[Move]:
     """recognized -> done, with the clean text. Raises StaleFence."""
-    moves = _finish(session, claim, PageState.RECOGNIZED, state=PageState.DONE)
+    moves = _finish(session, claim, PageState.RECOGNIZED, state=PageState.DONE, keeps=None)
     session.execute(
         update(PageText)
         .where(PageText.document_id == claim.source.document_id, PageText.number == claim.number)
@@ -167,16 +170,28 @@ def record_clean(session: Session, claim: PageClaim, clean: str) -> list[Move]:
 
 
 def record_failure(session: Session, claim: PageClaim, failure: Failure) -> list[Move]:
-    """running or recognized -> failed, with the reason. Raises StaleFence."""
-    return _finish(
+    """running or recognized -> failed, with the reason. Raises StaleFence.
+
+    A page that was read before is done again instead: what it kept stays its text, and the reason
+    tells why there is no new one.
+    """
+    document_id, number = claim.source.document_id, claim.number
+    kept = session.scalar(
+        select(Page.keeps).where(Page.document_id == document_id, Page.number == number)
+    )
+    moves = _finish(
         session,
         claim,
         _before(claim),
-        state=PageState.FAILED,
+        state=PageState.FAILED if kept is None else PageState.DONE,
         reason=failure.reason,
         detail=failure.detail,
         retryable=failure.retryable,
+        keeps=None,
     )
+    if kept is not None:
+        versions.bring_back(session, document_id, number, kept, fence=claim.fence)
+    return moves
 
 
 def release(
@@ -211,7 +226,7 @@ def quarantine(
     """running or recognized -> failed, for a page whose lease ran out at its last attempt."""
     document = session.get_one(Document, page.document_id)
     claim = PageClaim(
-        source=source_of(document),
+        source=source_of(document, page.options),
         number=page.number,
         sheaf=page.sheaf,
         step=PageStage.RECOGNIZE if page.state == PageState.RUNNING else PageStage.CLEAN,
@@ -219,6 +234,7 @@ def quarantine(
         attempt=page.attempt,
         lease_seconds=lease_seconds,
         page=page.source,
+        version=page.version,
     )
     moves = record_failure(session, claim, failure)
     session.info[_QUARANTINED] = quarantined(session) + 1

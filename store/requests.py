@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from store import sheaves
-from store.arrows import IllegalMove, move
+from store import rereads, sheaves
+from store.arrows import IllegalMove, fresh, move
 from store.clock import after, now
 from store.endings import close_sheaves, told
 from store.models import Document, Page
@@ -19,7 +18,10 @@ from store.states import RUNNING, DocumentState, PageState, Stage
 
 
 def cancel(session: Session, document: Document) -> list[Move]:
-    """awaiting_upload, queued or processing -> cancelled; done pages stay. Raises IllegalMove."""
+    """awaiting_upload, queued or processing -> cancelled; done pages stay. Raises IllegalMove.
+
+    A page that was being read again is done as it was before.
+    """
     open_states = RUNNING | {DocumentState.AWAITING_UPLOAD}
     move(
         session,
@@ -32,6 +34,7 @@ def cancel(session: Session, document: Document) -> list[Move]:
         lease_until=None,
     )
     close_sheaves(session, document.id)
+    rereads.give_up(session, document)
     return [told(session, document, DocumentState.CANCELLED)]
 
 
@@ -52,7 +55,7 @@ def retry(
             DocumentState.QUEUED,
             "retried",
             only_from=ended,
-            **_fresh(document, Stage.SPLIT) | {"redrive_at": after(lease_seconds)},
+            **fresh(document, Stage.SPLIT) | {"redrive_at": after(lease_seconds)},
         )
         return [Accepted(document.id, document.tenant, document.generation)]
     move(
@@ -61,7 +64,7 @@ def retry(
         DocumentState.PROCESSING,
         "retried",
         only_from=ended,
-        **_fresh(document, Stage.PAGES),
+        **fresh(document, Stage.PAGES),
         pages_failed=0,
     )
     return _reopen_pages(session, document, lease_seconds, plan)
@@ -98,21 +101,6 @@ def purge(session: Session, document_id: UUID) -> None:
     )
 
 
-def _fresh(document: Document, stage: Stage) -> dict[str, Any]:
-    return {
-        "stage": stage,
-        "generation": document.generation + 1,
-        "attempt": 0,
-        "drives": 0,
-        "lease_until": None,
-        "redrive_at": None,
-        "reason": None,
-        "detail": None,
-        "queued_at": now,
-        "finished_at": None,
-    }
-
-
 def _reopen_pages(
     session: Session, document: Document, lease_seconds: float, plan: sheaves.Plan
 ) -> list[Move]:
@@ -133,22 +121,6 @@ def _reopen_pages(
         return [PagesFinished(document.id, document.tenant, document.generation)]
     bundles = sheaves.fold(numbers, plan.sheaf_pages)
     for index, bundle in enumerate(bundles):
-        session.execute(
-            update(Page)
-            .where(Page.document_id == document.id, Page.number.in_(bundle))
-            .values(
-                generation=document.generation,
-                sheaf=index,
-                state=PageState.PENDING,
-                attempt=0,
-                # A result that was on its way when the document ended is refused from here on.
-                fence=Page.fence + 1,
-                lease_until=None,
-                reason=None,
-                detail=None,
-                retryable=None,
-                finished_at=None,
-            )
-        )
+        rereads.reopen(session, document, bundle, sheaf=index)
     sheaves.add(session, document.id, document.tenant, document.generation, bundles)
     return sheaves.dispatch(session, plan)

@@ -76,6 +76,7 @@ DOCUMENT_ARROWS: frozenset[tuple[DocumentState, DocumentState]] = frozenset(
         (DocumentState.PROCESSING, DocumentState.PARTIAL),
         (DocumentState.PROCESSING, DocumentState.FAILED),
         (DocumentState.PROCESSING, DocumentState.CANCELLED),
+        (DocumentState.COMPLETED, DocumentState.PROCESSING),  # a page read again, or brought back
         (DocumentState.PARTIAL, DocumentState.PROCESSING),  # retry of the failed pages
         (DocumentState.FAILED, DocumentState.PROCESSING),
         (DocumentState.FAILED, DocumentState.QUEUED),  # the file itself is tried again

@@ -14,6 +14,7 @@ MAX_ATTEMPTS = 3
 SHEAF_PAGES = 2
 SHEAVES_IN_FLIGHT = 2
 PAGES_IN_FLIGHT = 6
+PAGE_VERSIONS = 2
 
 OPEN = ("queued", "processing")
 ENDED = ("completed", "partial", "failed", "cancelled")
@@ -33,7 +34,11 @@ class Refused(Exception):
 
 @dataclass
 class Page:
-    """One page; `text_fence` is the claim that wrote its text, 0: there is none."""
+    """One page; `text_fence` is the claim that wrote its text, 0: there is none.
+
+    `version` was asked for last, `text` is current (0: none), `kept` lie beside it, and `keeps` is
+    the one that counts again when the reading under way fails (0: none).
+    """
 
     sheaf: int
     generation: int = 1
@@ -42,6 +47,10 @@ class Page:
     fence: int = 0
     lease: Lease = Lease.NONE
     text_fence: int = 0
+    version: int = 1
+    text: int = 0
+    keeps: int = 0
+    kept: set[int] = field(default_factory=set)
 
     @property
     def ended(self) -> bool:
@@ -53,7 +62,18 @@ class Page:
         return [
             *(number, self.generation, self.state, self.attempt),
             *(self.fence, held, self.text_fence),
+            *(self.version, self.text, self.keeps, sorted(self.kept)),
         ]
+
+    def fall_back(self, version: int) -> None:
+        """Done with a text that was kept."""
+        self.kept.discard(version)
+        self.text, self.text_fence, self.keeps = version, self.fence, 0
+        self.state, self.lease = "done", Lease.NONE
+
+    def trim(self) -> None:
+        kept = sorted(self.kept, key=lambda version: (version != self.keeps, -version))
+        self.kept = set(kept[:PAGE_VERSIONS])
 
 
 @dataclass
@@ -94,6 +114,11 @@ class Document:
     def cancel(self) -> None:
         self._only_from("awaiting_upload", *OPEN)
         self._end("cancelled")
+        for page in self.pages.values():
+            if page.keeps:
+                page.fence, page.attempt = page.fence + 1, 0
+                page.fall_back(page.keeps)
+                self.sheaves[page.sheaf].left -= 1
 
     def delete(self) -> None:
         if self.state == "deleted":
@@ -113,11 +138,30 @@ class Document:
         self.state = "processing"
         again = [number for number, page in self.pages.items() if page.state != "done"]
         self.stage = "pages" if again else "aggregate"
-        self._fold(again)
-        for number in again:
-            page = self.pages[number]
-            page.generation, page.state, page.attempt = self.generation, "pending", 0
-            page.lease, page.fence = Lease.NONE, page.fence + 1
+        self._reopen(again)
+
+    def reread(self, number: int) -> None:
+        page = self._settled(number)
+        self.state, self.stage = "processing", "pages"
+        if page.state == "done":
+            page.kept.add(page.text)
+            page.keeps = page.text
+        page.version += 1
+        page.trim()
+        self._reopen([number])
+
+    def restore(self, number: int, version: int) -> None:
+        page = self.pages.get(number)
+        if page is not None and page.text == version:
+            return
+        if page is None or version not in page.kept:
+            raise Refused
+        page = self._settled(number)
+        self.state, self.stage, self.sheaves = "processing", "aggregate", []
+        page.kept.add(page.text)
+        page.fence, page.attempt = page.fence + 1, 0
+        page.fall_back(version)
+        page.trim()
 
     def claim(self, generation: int, stage: str) -> int | None:
         """The fence, or None: nothing to do."""
@@ -174,11 +218,11 @@ class Document:
     def record_recognition(self, generation: int, number: int, fence: int) -> None:
         page = self._hold_page(generation, number, fence, "running")
         page.state, page.attempt, page.lease = "recognized", 0, Lease.NONE
-        page.text_fence = fence
+        page.text_fence, page.text = fence, page.version
 
     def record_clean(self, generation: int, number: int, fence: int) -> None:
         page = self._hold_page(generation, number, fence, "recognized")
-        page.text_fence = fence
+        page.text_fence, page.keeps = fence, 0
         self._finish(page, "done")
 
     def fail_page(self, generation: int, number: int, fence: int, step: str) -> None:
@@ -269,8 +313,26 @@ class Document:
             raise Refused
         return page
 
+    def _settled(self, number: int) -> Page:
+        """The page, and the document in a new generation."""
+        self._only_from(*ENDED)
+        if number not in self.pages or not all(page.ended for page in self.pages.values()):
+            raise Refused
+        self.generation += 1
+        self.attempt, self.lease, self.due = 0, Lease.NONE, False
+        return self.pages[number]
+
+    def _reopen(self, numbers: list[int]) -> None:
+        self._fold(numbers)
+        for number in numbers:
+            page = self.pages[number]
+            page.generation, page.state, page.attempt = self.generation, "pending", 0
+            page.lease, page.fence = Lease.NONE, page.fence + 1
+
     def _finish(self, page: Page, state: str) -> None:
         page.state, page.lease = state, Lease.NONE
+        if state == "failed" and page.keeps:
+            page.fall_back(page.keeps)
         sheaf = self.sheaves[page.sheaf]
         sheaf.left -= 1
         sheaf.due = False

@@ -8,14 +8,26 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from outbox.record import record
 from pipelines.values import Options, PageInfo
-from store import arrows, claims, documents, layout, pages, requests, sheaves, sweep, uploads
+from store import (
+    arrows,
+    claims,
+    documents,
+    layout,
+    pages,
+    requests,
+    rereads,
+    sheaves,
+    sweep,
+    uploads,
+)
 from store.claims import DocumentClaim, Failure, PageClaim, StaleFence
 from store.database import Database
-from store.models import Document
+from store.models import Document, Page
 from store.moves import Accepted, Move, PagesFinished, SheafDispatched
 from store.sheaves import Plan
 from store.states import PageStage, Stage
@@ -110,6 +122,34 @@ class Pair:
             document_id,
             lambda s, document: requests.retry(s, document, lease_seconds=LEASE, plan=PLAN),
             model.Document.retry,
+        )
+
+    def reread(self, document_id: UUID, number: int) -> None:
+        self._asked(
+            document_id,
+            lambda s, document: rereads.reread(
+                s,
+                document,
+                _page(s, document, number),
+                {"languages": ["deu"]},
+                most_versions=model.PAGE_VERSIONS,
+                plan=PLAN,
+            ),
+            lambda known: known.reread(number),
+        )
+
+    def restore(self, document_id: UUID, number: int, version: int) -> None:
+        self._asked(
+            document_id,
+            lambda s, document: rereads.restore(
+                s,
+                document,
+                _page(s, document, number),
+                version,
+                most_versions=model.PAGE_VERSIONS,
+                lease_seconds=LEASE,
+            ),
+            lambda known: known.restore(number, version),
         )
 
     def purge(self, document_id: UUID) -> None:
@@ -266,7 +306,8 @@ class Pair:
         def move(session: Session) -> list[Move]:
             return arrow(session, session.get_one(Document, document_id))
 
-        self._together(self.known[document_id], move, known_arrow, arrows.IllegalMove)
+        refusals = (arrows.IllegalMove, rereads.NoSuchVersion, NoResultFound)
+        self._together(self.known[document_id], move, known_arrow, refusals)
 
     def _under(
         self,
@@ -283,7 +324,7 @@ class Pair:
         known: model.Document,
         arrow: Callable[[Session], list[Move] | None],
         known_arrow: Callable[[model.Document], None],
-        refusal: type[Exception],
+        refusal: type[Exception] | tuple[type[Exception], ...],
     ) -> None:
         try:
             known_arrow(known)
@@ -329,6 +370,10 @@ class Pair:
             return {row.id: row.seen for row in session.execute(text(_SEEN))}
 
 
+def _page(session: Session, document: Document, number: int) -> Page:
+    return session.get_one(Page, (document.id, number))
+
+
 def _upload(document_id: UUID) -> uploads.Upload:
     return uploads.Upload(
         document_id=document_id,
@@ -357,7 +402,10 @@ SELECT d.id, json_build_object(
   'endings', (SELECT coalesce(json_agg(json_build_array(e.generation, e.state)
       ORDER BY e.generation), '[]') FROM endings e WHERE e.document_id = d.id),
   'pages', (SELECT coalesce(json_agg(json_build_array(p.number, p.generation, p.state, p.attempt,
-      p.fence, coalesce(p.lease_until > clock_timestamp(), false), coalesce(t.fence, 0))
+      p.fence, coalesce(p.lease_until > clock_timestamp(), false), coalesce(t.fence, 0),
+      p.version, coalesce(t.version, 0), coalesce(p.keeps, 0),
+      (SELECT coalesce(json_agg(v.version ORDER BY v.version), '[]') FROM page_versions v
+        WHERE v.document_id = p.document_id AND v.number = p.number))
       ORDER BY p.number), '[]')
     FROM pages p LEFT JOIN page_texts t USING (document_id, number) WHERE p.document_id = d.id),
   'sheaves', (SELECT coalesce(json_agg(json_build_array(s.state, s.pages, s.pages_left)

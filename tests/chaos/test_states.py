@@ -68,6 +68,16 @@ class Walk(RuleBasedStateMachine):
         self.pair.retry(self.document(pick))
 
     @precondition(lambda self: self.pair.known)
+    @rule(pick=PICK, number=st.integers(1, 5))
+    def reread(self, pick: int, number: int) -> None:
+        self.pair.reread(self.document(pick), number)
+
+    @precondition(lambda self: self.pair.known)
+    @rule(pick=PICK, number=st.integers(1, 3), version=st.integers(1, 4))
+    def restore(self, pick: int, number: int, version: int) -> None:
+        self.pair.restore(self.document(pick), number, version)
+
+    @precondition(lambda self: self.pair.known)
     @rule(pick=PICK, sure=st.integers(0, 3))
     def delete(self, pick: int, sure: int) -> None:
         if sure == 3:  # seldom, for it ends the walk of a document
