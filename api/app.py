@@ -16,6 +16,7 @@ from api import (
     languages,
     openapi,
     pages,
+    rereads,
     results,
     uploads,
 )
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register(app)
     errors.register(app)
     api = openapi.describe(app)
-    for noun in (documents, uploads, pages, results, languages, health):
+    for noun in (documents, uploads, pages, rereads, results, languages, health):
         api.register_blueprint(noun.blueprint)
     app.register_blueprint(explain.blueprint)
     gauges.register(held)

@@ -64,10 +64,15 @@ def receive(services: Services, caller: Caller, received: Received) -> tuple[Doc
     try:
         return _store(services, caller, received, media_type, fingerprint), False
     except idempotency.KeyTaken:
-        earlier = _earlier(services, caller, key, fingerprint)
-        if earlier is None:
-            raise _gone() from None
-        return earlier, True
+        return replayed(services, caller, key, fingerprint), True
+
+
+def replayed(services: Services, caller: Caller, key: str, fingerprint: str) -> Document:
+    """The document of a key that is taken. Raises IdempotencyConflict."""
+    earlier = _earlier(services, caller, key, fingerprint)
+    if earlier is None:
+        raise _gone()
+    return earlier
 
 
 def sniffed(head: bytes) -> str:
@@ -126,7 +131,7 @@ def _store(
     with services.database.begin() as session, discarding(services.objects, object_key):
         moves = uploads.accept(session, upload, lease_seconds=services.settings.lease_seconds)
         if fingerprint is not None and received.idempotency_key is not None:
-            with _waiting_not_for_ever():
+            with waiting_not_for_ever():
                 idempotency.claim(
                     session,
                     tenant=caller.tenant,
@@ -145,7 +150,7 @@ def _earlier(services: Services, caller: Caller, key: str, fingerprint: str) -> 
         if used is None:
             return None
         if used.fingerprint != fingerprint:
-            raise IdempotencyConflict("This Idempotency-Key came with another file or options.")
+            raise IdempotencyConflict("This Idempotency-Key came with another request.")
         found = queries.document(session, caller.tenant, used.document_id)
     if found is None:
         raise _gone()
@@ -168,7 +173,8 @@ def _fingerprint(received: Received) -> str:
 
 
 @contextmanager
-def _waiting_not_for_ever() -> Iterator[None]:
+def waiting_not_for_ever() -> Iterator[None]:
+    """Raises IdempotencyInFlight when the lock on a key is not to be had in time."""
     try:
         yield
     except OperationalError as error:

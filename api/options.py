@@ -14,6 +14,8 @@ from pipelines.engines import registry, tessdata
 from pipelines.errors import DocumentRejected, PipelineError
 from pipelines.values import AUTO_LANGUAGES, Options, TextLayer
 
+_STORED = {"engine": "recognizer"}  # where a field of the API has another name
+
 
 def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
     """Options from the fields of `api.schemas.options.OptionsSchema`.
@@ -27,6 +29,16 @@ def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
         rasterizer=settings.rasterizer,
         recognizer=_engine(asked.get("engine", registry.AUTO), settings),
     )
+
+
+def of_page(asked: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Options of one page from the fields of `api.schemas.documents.ReadingSchema`.
+
+    Only those that were asked for: the others stay the document's. Raises LanguageMissing and
+    EngineMissing.
+    """
+    chosen = stored(checked(asked, settings))
+    return {_STORED.get(name, name): chosen[_STORED.get(name, name)] for name in asked}
 
 
 def stored(options: Options) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from api import views
 from api.auth import caller
 from api.blueprint import Blueprint
 from api.problems import ImageMissing, NotFound, ObjectStoreUnavailable
-from api.schemas.pages import Page, PageList, PageQuery
+from api.schemas.pages import Page, PageList, PageQuery, VersionQuery
 from api.services import services
-from store import models, queries
+from store import models, queries, versions
 from store.objects import ObjectMissing
 
 blueprint = Blueprint(
@@ -46,11 +46,19 @@ def listing(asked: dict[str, Any], document_id: UUID) -> Any:
 
 @blueprint.get("/<int:number>")
 @blueprint.operation("read", NotFound)
-@blueprint.response(200, Page, description="The page as it is now.")
-def one(document_id: UUID, number: int) -> Any:
+@blueprint.arguments(VersionQuery, location="query")
+@blueprint.response(200, Page, description="The page as it is now, or with a text it had.")
+def one(asked: dict[str, Any], document_id: UUID, number: int) -> Any:
     """Read one page: text before and after cleaning, confidence, words with their boxes."""
+    version = asked.get("version")
     with services().database.begin() as session:
-        return views.whole_page(*_page(session, document_id, number))
+        found, text = find(session, document_id, number)
+        if version is None:
+            return views.whole_page(found, text)
+        kept = versions.one(session, document_id, number, version)
+        if kept is None:
+            raise views.missing_version(number, version)
+        return views.whole_page(found, kept)
 
 
 @blueprint.get("/<int:number>/image")
@@ -65,7 +73,7 @@ def image(document_id: UUID, number: int) -> Response:
     """See one page."""
     held = services()
     with held.database.begin() as session:
-        _, text = _page(session, document_id, number)
+        _, text = find(session, document_id, number)
         key = text and text.image_key
     if not key:
         raise ImageMissing(f"Page {number} has no picture.")
@@ -89,9 +97,10 @@ def _document(session: Session, document_id: UUID) -> models.Document:
     return found
 
 
-def _page(
+def find(
     session: Session, document_id: UUID, number: int
 ) -> tuple[models.Page, models.PageText | None]:
+    """A page of a document of the caller's, with its text. Raises NotFound."""
     _document(session, document_id)
     found = queries.page(session, document_id, number) if number <= _LARGEST else None
     if found is None:

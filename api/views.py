@@ -11,8 +11,8 @@ from api.services import Services
 from pipelines.assemble import joined
 from pipelines.errors import Reason
 from store import queries
-from store.models import Document, Page, PageText
-from store.states import ENDED, PageState
+from store.models import Document, Page, PageText, PageVersion
+from store.states import ENDED
 
 # Reasons of a whole file that may be gone when it is tried again; the others lie in the file.
 _PASSING = frozenset(
@@ -53,12 +53,12 @@ def summary(found: Document) -> dict[str, Any]:
     return {column.key: getattr(found, column.key) for column in Document.__table__.columns}
 
 
-def page(found: Page, text: PageText | None) -> dict[str, Any]:
+def page(found: Page, text: PageText | PageVersion | None) -> dict[str, Any]:
     """A page for `api.schemas.pages.PageSummary`, without words and text."""
-    failed = found.state == PageState.FAILED
     return {
         "number": found.number,
         "state": found.state,
+        "version": text and text.version,
         "confidence": text and text.confidence,
         "engine": text and text.engine,
         "languages": text.languages if text else [],
@@ -70,13 +70,47 @@ def page(found: Page, text: PageText | None) -> dict[str, Any]:
         ),
         "reason": (
             {"code": found.reason, "detail": found.detail, "retryable": bool(found.retryable)}
-            if failed
+            if found.reason is not None
             else None
         ),
     }
 
 
-def whole_page(found: Page, text: PageText | None) -> dict[str, Any]:
+def missing_version(number: int, version: int) -> NotFound:
+    """For a text that the page never had, or that was forgotten for newer ones."""
+    return NotFound(
+        f"Page {number} has no text of version {version}.",
+        advice="GET .../versions lists those there are.",
+    )
+
+
+def rereading(found: Page) -> dict[str, Any]:
+    """A page that is to be read again for `api.schemas.pages.Rereading`."""
+    document = path(found.document_id)
+    page = f"{document}/pages/{found.number}"
+    return {
+        "page": page,
+        "versions": f"{page}/versions",
+        "document": document,
+        "version": found.version,
+    }
+
+
+def version(text: PageText | PageVersion) -> dict[str, Any]:
+    """A version of a page's text for `api.schemas.pages.PageVersion`."""
+    return {
+        "version": text.version,
+        "current": isinstance(text, PageText),
+        "confidence": text.confidence,
+        "engine": text.engine,
+        "languages": text.languages,
+        "flags": text.flags,
+        "characters": len(text.raw),
+        "written_at": text.written_at,
+    }
+
+
+def whole_page(found: Page, text: PageText | PageVersion | None) -> dict[str, Any]:
     """A page for `api.schemas.pages.Page`."""
     return {
         **page(found, text),

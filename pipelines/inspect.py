@@ -41,6 +41,15 @@ def inspect(source: Path, options: Options, limits: Limits) -> Inspection:
     return Inspection(media_type, count, pages)
 
 
+def look_again(source: Path, page: PageInfo, options: Options, limits: Limits) -> PageInfo:
+    """The same page with the verdict that these options come to; not those it was split with."""
+    if _media_type(source) != media.PDF:
+        return page
+    plain = replace(page, dpi=None, text_layer=False)
+    seconds = min(PAGE_SECONDS, limits.render_seconds)
+    return _alone(source, plain, options.text_layer, limits, seconds)
+
+
 def look(source: Path, pages: tuple[PageInfo, ...], mode: TextLayer) -> tuple[PageInfo, ...]:
     """The same pages with resolution and verdict; runs inside `pipelines.confine`."""
     with pdf.opened(source) as document:

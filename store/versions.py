@@ -65,20 +65,22 @@ def trim(session: Session, document_id: UUID, number: int, most: int) -> None:
 
 def listing(session: Session, document_id: UUID, number: int) -> list[PageText | PageVersion]:
     """Every version of a page's text, the newest first, without words and blocks."""
-    found: list[PageText | PageVersion] = [
-        *session.scalars(
-            select(PageText)
-            .where(*_at(PageText, document_id, number))
-            .options(defer(PageText.words, raiseload=True), defer(PageText.blocks, raiseload=True))
-        ),
-        *session.scalars(
-            select(PageVersion)
-            .where(*_at(PageVersion, document_id, number))
-            .options(
-                defer(PageVersion.words, raiseload=True), defer(PageVersion.blocks, raiseload=True)
-            )
-        ),
-    ]
+    current = session.scalars(
+        select(PageText)
+        .where(*_at(PageText, document_id, number))
+        .options(defer(PageText.words, raiseload=True), defer(PageText.blocks, raiseload=True))
+    ).one_or_none()
+    kept = session.scalars(
+        select(PageVersion)
+        .where(*_at(PageVersion, document_id, number))
+        .options(
+            defer(PageVersion.words, raiseload=True), defer(PageVersion.blocks, raiseload=True)
+        )
+    )
+    if current is None:
+        return []
+    # Until a page that is read again is recognised, its text is current and kept.
+    found = [current, *(each for each in kept if each.version != current.version)]
     return sorted(found, key=lambda each: -each.version)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from pipelines import textlayer
 from pipelines.confine import confined
+from pipelines.inspect import look_again
 from pipelines.preview import MEDIA_TYPE, preview
 from pipelines.recognize import recognize as recognize_raster
 from pipelines.render import render
@@ -36,6 +37,8 @@ def read(held: Context, claim: PageClaim) -> Outcome:
     page = PageInfo(**claim.page)
     options = options_of(claim.source)
     path = held.sources.fetch(claim.source)
+    if claim.version > 1:
+        page = look_again(path, page, options, held.limits)
     image_key = None
     if page.text_layer and options.text_layer is not TextLayer.FORCE:
         seen = confined(textlayer.extract, path, page, options.languages, limits=held.limits)

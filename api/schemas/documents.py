@@ -15,8 +15,8 @@ VISIBLE = [str(state) for state in DocumentState if state is not DocumentState.D
 LONGEST_WAIT = 30  # seconds
 
 
-class OptionsSchema(Asked):
-    """How a document is to be read."""
+class ReadingSchema(Asked):
+    """How pages are to be read."""
 
     languages = fields.List(
         Text(validate=validate.Length(min=1, max=200)),
@@ -26,10 +26,6 @@ class OptionsSchema(Asked):
             " language of each page is told from the page. GET /v1/languages lists them.",
             ["eng+spa"],
         ),
-    )
-    pages = Text(
-        validate=validate.Length(max=1000),
-        metadata=said("Pages to read, counted from 1; all when missing.", "1-3,7,12-"),
     )
     text_layer = fields.String(
         validate=validate.OneOf([str(mode) for mode in TextLayer]),
@@ -42,6 +38,15 @@ class OptionsSchema(Asked):
     engine = Text(
         validate=validate.Length(min=1, max=64),
         metadata=said("Recognizer: auto, or one that is installed.", "auto"),
+    )
+
+
+class OptionsSchema(ReadingSchema):
+    """How a document is to be read."""
+
+    pages = Text(
+        validate=validate.Length(max=1000),
+        metadata=said("Pages to read, counted from 1; all when missing.", "1-3,7,12-"),
     )
 
 

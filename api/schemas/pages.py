@@ -5,12 +5,12 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from api.schemas.base import Asked, said
-from api.schemas.documents import ID
+from api.schemas.documents import ID, WHEN
 from store.states import PageState
 
 
 class PageReason(Schema):
-    """Why a page has no text."""
+    """Why a page has no text, or no new one."""
 
     code = fields.String(metadata=said("Stable reason code.", "render_failed"))
     detail = fields.String(metadata=said("The same in words.", "The page could not be drawn."))
@@ -24,6 +24,10 @@ class PageSummary(Schema):
     state = fields.String(
         validate=validate.OneOf([str(state) for state in PageState]),
         metadata=said("recognized: raw text is there, cleaning is not done yet.", "done"),
+    )
+    version = fields.Integer(
+        allow_none=True,
+        metadata=said("Which of the page's texts this is, from 1; null before there is one.", 1),
     )
     confidence = fields.Float(
         allow_none=True,
@@ -42,7 +46,10 @@ class PageSummary(Schema):
     reason = fields.Nested(
         PageReason,
         allow_none=True,
-        metadata=said("Why it has no text; null otherwise.", {"code": "timeout"}),
+        metadata=said(
+            "Why it has no text; of a page that is done: why reading it again changed nothing.",
+            {"code": "timeout"},
+        ),
     )
 
 
@@ -92,6 +99,56 @@ class Page(PageSummary):
     )
     dpi = fields.Float(
         allow_none=True, metadata=said("Resolution of that raster.", 300.0, "pixels per inch")
+    )
+
+
+class VersionQuery(Asked):
+    """Which of a page's texts."""
+
+    version = fields.Integer(
+        validate=validate.Range(min=1, max=2**15 - 1),
+        metadata=said("A version of the page's text; the current one when missing.", 1),
+    )
+
+
+class PageVersion(Schema):
+    """One of the texts of a page."""
+
+    version = fields.Integer(metadata=said("Its number, from 1; none is given twice.", 2))
+    current = fields.Boolean(
+        metadata=said("Whether it is the page's text in every result.", example=True)
+    )
+    confidence = fields.Float(
+        allow_none=True,
+        metadata=said("Mean over the words, 0 to 1; null without words.", 0.94, "share"),
+    )
+    engine = fields.String(metadata=said("What read the page.", "tesserocr 5.5.4"))
+    languages = fields.List(fields.String(), metadata=said("Languages it was read in.", ["deu"]))
+    flags = fields.List(
+        fields.String(), metadata=said("What is particular about it.", ["resolution_lowered"])
+    )
+    characters = fields.Integer(metadata=said("Length of the raw text.", 2113, "characters"))
+    written_at = fields.AwareDateTime(metadata=said("When it was read.", WHEN))
+
+
+class VersionList(Schema):
+    """The texts of a page that there are."""
+
+    items = fields.List(fields.Nested(PageVersion), metadata=said("Versions, newest first.", []))
+
+
+class Rereading(Schema):
+    """A page that is to be read again, and where to look."""
+
+    page = fields.String(metadata=said("Path of the page.", f"/v1/documents/{ID}/pages/3"))
+    versions = fields.String(
+        metadata=said("Path of its texts.", f"/v1/documents/{ID}/pages/3/versions")
+    )
+    document = fields.String(
+        metadata=said("Path of the document, which runs until then.", f"/v1/documents/{ID}")
+    )
+    version = fields.Integer(
+        metadata=said("What the new text will be; the page keeps its own if it fails.", 2)
     )
 
 

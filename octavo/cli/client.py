@@ -79,6 +79,29 @@ class Client:
         """Read the pages again that are not done."""
         return self._json("POST", f"/v1/documents/{document_id}/retry", timeout=30)
 
+    def reocr(self, document_id: str, page: int, options: Mapping[str, str]) -> dict[str, Any]:
+        """Have one page read again; where to look. `options`: languages, text_layer, engine."""
+        asked: dict[str, Any] = dict(options)
+        if "languages" in asked:
+            asked["languages"] = [asked["languages"]]
+        path = f"/v1/documents/{document_id}/pages/{page}/reocr"
+        return self._json("POST", path, json=asked, timeout=30)
+
+    def page(self, document_id: str, number: int) -> dict[str, Any]:
+        """One page with its text and word boxes."""
+        return self._json("GET", f"/v1/documents/{document_id}/pages/{number}", timeout=60)
+
+    def versions(self, document_id: str, page: int) -> list[dict[str, Any]]:
+        """The texts that a page has, the newest first."""
+        path = f"/v1/documents/{document_id}/pages/{page}/versions"
+        found: list[dict[str, Any]] = self._json("GET", path, timeout=60)["items"]
+        return found
+
+    def restore(self, document_id: str, page: int, version: int) -> dict[str, Any]:
+        """Make an older text of a page count again; the page."""
+        path = f"/v1/documents/{document_id}/pages/{page}/versions/{version}/restore"
+        return self._json("POST", path, timeout=30)
+
     def delete(self, document_id: str) -> None:
         """Remove a document for good."""
         self._request("DELETE", f"/v1/documents/{document_id}", timeout=30)

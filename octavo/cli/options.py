@@ -34,13 +34,23 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def how_to_read(command: Command) -> Command:
-    """``--languages --pages --text-layer --engine``, handed on as one mapping `asked`."""
+    """``--pages`` and those of `how_to_read_a_page`, handed on as one mapping `asked`."""
+
+    @click.option("--pages", help="Pages to read, counted from 1: 1-3,7.")
+    @wraps(command)
+    def read(asked: dict[str, str], pages: str | None, **rest: Any) -> Any:
+        return command(asked=asked | ({"pages": pages} if pages else {}), **rest)
+
+    return how_to_read_a_page(read)  # type: ignore[return-value]
+
+
+def how_to_read_a_page(command: Command) -> Command:
+    """``--languages --text-layer --engine``, handed on as one mapping `asked`."""
 
     @click.option(
         "--languages",
         help="Tesseract codes joined by +, most likely first: eng+spa; auto: told from each page.",
     )
-    @click.option("--pages", help="Pages to read, counted from 1: 1-3,7.")
     @click.option(
         "--text-layer",
         type=click.Choice(["auto", "skip", "force"]),
@@ -48,19 +58,8 @@ def how_to_read(command: Command) -> Command:
     )
     @click.option("--engine", help="Recognizer: auto, tesserocr, pytesseract.")
     @wraps(command)
-    def read(
-        languages: str | None,
-        pages: str | None,
-        text_layer: str | None,
-        engine: str | None,
-        **rest: Any,
-    ) -> Any:
-        asked = {
-            "languages": languages,
-            "pages": pages,
-            "text_layer": text_layer,
-            "engine": engine,
-        }
+    def read(languages: str | None, text_layer: str | None, engine: str | None, **rest: Any) -> Any:
+        asked = {"languages": languages, "text_layer": text_layer, "engine": engine}
         return command(asked={name: value for name, value in asked.items() if value}, **rest)
 
     return read  # type: ignore[return-value]

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from outbox.record import record
-from store import requests, sheaves, verify
+from store import requests, rereads, sheaves, verify
+from store.models import Page
 from store.states import PageStage
 from store.verify import Bounds, Violation
 
@@ -65,13 +66,25 @@ def retried(way: Any) -> UUID:
     return UUID(str(document_id))
 
 
+def reread(way: Any) -> UUID:
+    """Completed, and one of its pages is being read again."""
+    document_id = completed(way)
+    way.move(
+        document_id,
+        lambda s, d: rereads.reread(
+            s, d, s.get_one(Page, (d.id, 1)), {}, most_versions=2, plan=way.plan
+        ),
+    )
+    return document_id
+
+
 def cancelled(way: Any) -> UUID:
     document_id = split(way)
     way.move(document_id, requests.cancel)
     return document_id
 
 
-EVERYWHERE = [accepted, split, recognized, completed, retried, cancelled]
+EVERYWHERE = [accepted, split, recognized, completed, retried, reread, cancelled]
 
 BROKEN: list[tuple[str, Callable[[Any], UUID], str]] = [
     ("A", accepted, "UPDATE documents SET queued_at = now() - interval '1 h' WHERE id = :id"),
@@ -107,6 +120,10 @@ BROKEN: list[tuple[str, Callable[[Any], UUID], str]] = [
         ),
     ),
     ("C", split, "DELETE FROM pages WHERE document_id = :id AND number = 3"),
+    ("C", reread, "DELETE FROM page_versions WHERE document_id = :id"),
+    ("C", reread, "UPDATE pages SET keeps = NULL WHERE document_id = :id AND number = 1"),
+    ("C", reread, "UPDATE page_texts SET version = 3 WHERE document_id = :id AND number = 1"),
+    ("C", completed, "UPDATE pages SET keeps = 1 WHERE document_id = :id AND number = 1"),
     ("C", split, "UPDATE pages SET number = 7 WHERE document_id = :id AND number = 3"),
     ("C", split, "UPDATE documents SET pages_done = 2 WHERE id = :id"),
     ("C", completed, "UPDATE documents SET state = 'partial' WHERE id = :id"),
