@@ -80,7 +80,8 @@ def listing(session: Session, document_id: UUID, number: int) -> list[PageText |
     if current is None:
         return []
     # Until a page that is read again is recognised, its text is current and kept.
-    found = [current, *(each for each in kept if each.version != current.version)]
+    found: list[PageText | PageVersion] = [current]
+    found += [each for each in kept if each.version != current.version]
     return sorted(found, key=lambda each: -each.version)
 
 

@@ -88,3 +88,19 @@ def test_a_cancelled_document_can_be_taken_up_again(octavo: Any, tmp_path: Path)
     octavo.client.retry(document["id"])
     document = octavo.end_of(octavo.client.document(document["id"]))
     assert (document["state"], document["pages_done"]) == ("completed", 12)
+
+
+def test_a_page_is_read_again_and_its_older_text_comes_back(octavo: Any, tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    make_scan(path, pages=2, seed=8)
+    document = octavo.end_of(octavo.submit(path))
+    first = octavo.client.text(document["id"])
+    assert octavo.client.reocr(document["id"], 2, {"text_layer": "force"})["version"] == 2
+    document = octavo.end_of(octavo.client.document(document["id"]))
+    assert (document["state"], document["pages_done"]) == ("completed", 2)
+    texts = octavo.client.versions(document["id"], 2)
+    assert [(each["version"], each["current"]) for each in texts] == [(2, True), (1, False)]
+    octavo.client.restore(document["id"], 2, 1)
+    document = octavo.end_of(octavo.client.document(document["id"]))
+    assert document["state"] == "completed"
+    assert octavo.client.text(document["id"]) == first
