@@ -9,6 +9,7 @@ COPY requirements-server.lock ./
 RUN /opt/octavo/bin/pip install --require-hashes -r requirements-server.lock
 COPY setup.cfg pyproject.toml README.md LICENSE ./
 COPY api api
+COPY llm llm
 COPY migrations migrations
 COPY octavo octavo
 COPY outbox outbox

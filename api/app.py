@@ -7,6 +7,7 @@ from flask import Flask
 from api import (
     access,
     checks,
+    cleanups,
     documents,
     draining,
     errors,
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register(app)
     errors.register(app)
     api = openapi.describe(app)
-    for noun in (documents, uploads, pages, rereads, results, languages, health):
+    for noun in (documents, uploads, pages, rereads, results, languages, cleanups, health):
         api.register_blueprint(noun.blueprint)
     app.register_blueprint(explain.blueprint)
     gauges.register(held)

@@ -15,6 +15,7 @@ from api import cursors, filenames, intake, options, views
 from api.auth import caller
 from api.blueprint import MULTIPART, Blueprint
 from api.problems import (
+    CleanupUnavailable,
     EmptyFile,
     EngineMissing,
     IdempotencyConflict,
@@ -37,6 +38,7 @@ from api.schemas.documents import (
     WaitQuery,
 )
 from api.services import Services, services
+from llm import spending
 from octavo.telemetry import tracing
 from outbox.record import record
 from store import arrows, models, queries, requests
@@ -55,6 +57,7 @@ blueprint = Blueprint(
     UnsupportedMedia,
     LanguageMissing,
     EngineMissing,
+    CleanupUnavailable,
     PageOutOfRange,
     IdempotencyConflict,
     IdempotencyInFlight,
@@ -237,7 +240,8 @@ def _change(
 def _whole(held: Services, found: models.Document) -> dict[str, Any]:
     with held.database.begin() as session:
         failed = queries.failed_pages(session, found.id) if found.pages_failed else []
-    return views.document(found, failed)
+        spent = spending.of_document(session, held.settings, found)
+    return views.document(found, failed, spent)
 
 
 def _begun(parts: Iterator[str]) -> Iterator[str]:

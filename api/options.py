@@ -7,12 +7,14 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from api.problems import EngineMissing, LanguageMissing, PageOutOfRange
+from api.problems import CleanupUnavailable, EngineMissing, LanguageMissing, PageOutOfRange
+from llm import wanting
 from octavo.settings import Settings
 from pipelines import media
+from pipelines.cleanup.values import Mode
 from pipelines.engines import registry, tessdata
 from pipelines.errors import DocumentRejected, PipelineError
-from pipelines.values import AUTO_LANGUAGES, Options, TextLayer
+from pipelines.values import AUTO_LANGUAGES, CleanupPages, Options, TextLayer
 
 _STORED = {"engine": "recognizer"}  # where a field of the API has another name
 
@@ -20,7 +22,7 @@ _STORED = {"engine": "recognizer"}  # where a field of the API has another name
 def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
     """Options from the fields of `api.schemas.options.OptionsSchema`.
 
-    Raises LanguageMissing, EngineMissing, PageOutOfRange.
+    Raises LanguageMissing, EngineMissing, PageOutOfRange, CleanupUnavailable.
     """
     return Options(
         languages=_languages(asked.get("languages") or [settings.default_languages], settings),
@@ -28,14 +30,16 @@ def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
         text_layer=TextLayer(asked.get("text_layer", TextLayer.AUTO)),
         rasterizer=settings.rasterizer,
         recognizer=_engine(asked.get("engine", registry.AUTO), settings),
+        cleanup=_cleanup(asked.get("cleanup"), settings),
+        cleanup_pages=CleanupPages(asked.get("cleanup_pages", settings.cleanup_pages)),
     )
 
 
 def of_page(asked: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     """Options of one page from the fields of `api.schemas.documents.ReadingSchema`.
 
-    Only those that were asked for: the others stay the document's. Raises LanguageMissing and
-    EngineMissing.
+    Only those that were asked for: the others stay the document's. Raises LanguageMissing,
+    EngineMissing and CleanupUnavailable.
     """
     chosen = stored(checked(asked, settings))
     return {_STORED.get(name, name): chosen[_STORED.get(name, name)] for name in asked}
@@ -84,6 +88,21 @@ def _engine(asked: str, settings: Settings) -> str:
             f"There is no engine {asked[:64]!r} here.", available=[registry.AUTO, *names]
         )
     return asked
+
+
+def _cleanup(asked: str | None, settings: Settings) -> Mode:
+    """What was asked for, if a provider does it; a default that nobody does is off."""
+    wanted = Mode(settings.cleanup if asked is None else asked)
+    if wanted is Mode.OFF:
+        return wanted
+    available = wanting.modes(settings)
+    if wanted in available:
+        return wanted
+    if asked is None:
+        return Mode.OFF
+    raise CleanupUnavailable(
+        f"No language model does the cleanup {asked!r} here.", available=sorted(map(str, available))
+    )
 
 
 @lru_cache(maxsize=1)

@@ -8,9 +8,10 @@ Problem
 ├── NotFound                404   ├── TooLarge               413
 │   ├── NoSuchPath          404   ├── UnsupportedContentType 415
 │   ├── ImageMissing        404   ├── InvalidRequest         422  and its leaves
-│   └── NoSuchFormat        404   ├── NotEnded               409  retry
-├── MethodNotAllowed        405   ├── NothingRead            409
-├── PresignUnsupported      501   └── Unavailable            503  retry, and its leaves
+│   ├── TextMissing         404   ├── NotEnded               409  retry
+│   └── NoSuchFormat        404   ├── NothingRead            409
+├── MethodNotAllowed        405   └── Unavailable            503  retry, and its leaves
+├── PresignUnsupported      501
 └── Internal                500  retry
 """
 
@@ -125,6 +126,14 @@ class NoSuchFormat(NotFound):
     code = "no_such_format"
     title = "No such format"
     advice = "Choose among `available`."
+
+
+class TextMissing(NotFound):
+    """The page has no text yet, or could not be read."""
+
+    code = "text_missing"
+    title = "No text of this page"
+    advice = "Look at the page's state; a page that is recognized or done has its text."
 
 
 class MethodNotAllowed(Problem):
@@ -253,6 +262,14 @@ class EngineMissing(InvalidRequest):
     code = "engine_missing"
     title = "Engine not available"
     advice = "Choose among `available`, or leave the choice to `auto`."
+
+
+class CleanupUnavailable(InvalidRequest):
+    """No language model does this cleanup here; `available` names the modes there are."""
+
+    code = "cleanup_unavailable"
+    title = "Cleanup not available"
+    advice = "Choose among `available`, or ask the operator to name a provider (docs/cleanup.md)."
 
 
 class PageOutOfRange(InvalidRequest):

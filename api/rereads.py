@@ -14,6 +14,7 @@ from api import intake, options, pages, views
 from api.auth import caller
 from api.blueprint import Blueprint
 from api.problems import (
+    CleanupUnavailable,
     EngineMissing,
     IdempotencyConflict,
     IdempotencyInFlight,
@@ -44,6 +45,7 @@ blueprint = Blueprint(
     IllegalState,
     LanguageMissing,
     EngineMissing,
+    CleanupUnavailable,
     IdempotencyConflict,
     IdempotencyInFlight,
 )

@@ -10,6 +10,7 @@ from api.auth import caller
 from api.blueprint import Blueprint
 from api.problems import (
     ChecksumMismatch,
+    CleanupUnavailable,
     EmptyFile,
     EngineMissing,
     IllegalState,
@@ -38,7 +39,13 @@ blueprint = Blueprint(
 
 @blueprint.post("/uploads")
 @blueprint.operation(
-    "write", EmptyFile, LanguageMissing, EngineMissing, PageOutOfRange, PresignUnsupported
+    "write",
+    EmptyFile,
+    LanguageMissing,
+    EngineMissing,
+    CleanupUnavailable,
+    PageOutOfRange,
+    PresignUnsupported,
 )
 @blueprint.arguments(NewUpload)
 @blueprint.response(

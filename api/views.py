@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from api.problems import NotFound
 from api.services import Services
+from llm.trial import Trial
 from pipelines.assemble import joined
 from pipelines.errors import Reason
 from store import queries
@@ -39,10 +41,16 @@ def missing_document() -> NotFound:
     return NotFound("There is no such document.")
 
 
-def document(found: Document, failed: Sequence[Page]) -> dict[str, Any]:
-    """A document for `api.schemas.documents.Document`; `failed` are its failed pages."""
+def document(
+    found: Document, failed: Sequence[Page], spent: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """A document for `api.schemas.documents.Document`; `failed` are its failed pages.
+
+    `spent`: what models cost, for `api.schemas.cleanup.Spent`.
+    """
     return {
         **summary(found),
+        "spent": spent,
         "summary": found.summary if found.state in ENDED else None,  # a retry keeps the old one
         "reasons": [*_reasons(found), *map(_page_reason, failed)],
     }
@@ -68,6 +76,7 @@ def page(found: Page, text: PageText | PageVersion | None) -> dict[str, Any]:
             if text and text.image_key
             else None
         ),
+        "cleanup": text and text.cleanup,
         "reason": (
             {"code": found.reason, "detail": found.detail, "retryable": bool(found.retryable)}
             if found.reason is not None
@@ -119,6 +128,18 @@ def whole_page(found: Page, text: PageText | PageVersion | None) -> dict[str, An
         "width": text and text.width,
         "height": text and text.height,
         "dpi": text and text.dpi,
+    }
+
+
+def trial(found: Trial) -> dict[str, Any]:
+    """What a model made of a page, for `api.schemas.cleanup.Trial`."""
+    return {
+        "cleanup": found.found.report(),
+        "detail": found.found.detail,
+        "raw": found.raw,
+        "prompt": found.found.asked,
+        "answer": found.found.answer,
+        "changes": list(map(asdict, found.changes)),
     }
 
 

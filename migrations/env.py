@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 
 from octavo.settings import settings
+from store import spending  # noqa: F401 its tables are compared too
 from store.models import Base, not_a_partition
 
 

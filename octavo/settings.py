@@ -87,6 +87,34 @@ class Settings(BaseSettings):
     recognize_seconds: int = Field(180, description="Time a page may take to be recognised.")
     child_memory_bytes: int = Field(2 * 2**30, description="Memory of a confined child.")
 
+    # What a language model may do
+    llm_file: Path | None = Field(
+        None,
+        description="TOML file of providers, prices, budgets and prompts (docs/cleanup.md);"
+        " none: no model is asked.",
+    )
+    llm_api_key: SecretStr = Field(
+        SecretStr(""), description="Key of the providers whose entry names none of its own."
+    )
+    cleanup: Literal["off", "cleanup", "vision"] = Field(
+        "off", description="Mode of documents that ask for none: off, cleanup, vision."
+    )
+    cleanup_pages: Literal["unsure", "always"] = Field(
+        "unsure", description="Pages sent: those below cleanup_below, or all."
+    )
+    cleanup_below: float = Field(
+        0.85, ge=0, le=1, description="Confidence below which a page is unsure."
+    )
+    cleanup_seconds: float = Field(
+        120, gt=0, description="Time a page may wait for its cleanup, with all that is tried again."
+    )
+    cleanup_sends: int = Field(
+        4, ge=1, description="Times a page is sent to a model, ever, whatever dies."
+    )
+    cleanup_debug: bool = Field(
+        False, description="Let keys with the scope admin try a cleanup: POST .../cleanup."
+    )
+
     # How work is driven
     sheaf_pages: int = Field(8, description="Pages of one chord.")
     sheaves_in_flight: int = Field(2, description="Chords of one document at a time.")

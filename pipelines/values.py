@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pipelines.cleanup.values import Mode
+
 AUTO_LANGUAGES = ("auto",)
 
 
@@ -14,6 +16,13 @@ class TextLayer(StrEnum):
     AUTO = "auto"  # take a layer that looks sound, read the page otherwise
     SKIP = "skip"  # take any layer that is not empty
     FORCE = "force"  # read every page, whatever it carries
+
+
+class CleanupPages(StrEnum):
+    """Which pages a model is asked about."""
+
+    UNSURE = "unsure"  # those that the engine is not sure of
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,8 @@ class Options:
     text_layer: TextLayer = TextLayer.AUTO
     rasterizer: str = "auto"
     recognizer: str = "auto"
+    cleanup: Mode = Mode.OFF  # what a model is asked to do with a page's text
+    cleanup_pages: CleanupPages = CleanupPages.UNSURE
 
 
 @dataclass(frozen=True, slots=True)

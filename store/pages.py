@@ -6,7 +6,7 @@ never in a circle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -109,16 +109,6 @@ def claim(
     )
 
 
-def read_raw(session: Session, claim: PageClaim) -> tuple[str, str, list[str]]:
-    """The raw text that the cleanup works on, the engine that read it, and in which languages."""
-    raw, engine, languages = session.execute(
-        select(PageText.raw, PageText.engine, PageText.languages).where(
-            PageText.document_id == claim.source.document_id, PageText.number == claim.number
-        )
-    ).one()
-    return raw, engine, languages
-
-
 def read_in(session: Session, document_id: UUID) -> list[str]:
     """The languages that the document's page written last was read in; none: no page was yet."""
     found = session.execute(
@@ -130,12 +120,44 @@ def read_in(session: Session, document_id: UUID) -> list[str]:
     return found or []
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the cleanup works on; fields as in `store.models.PageText`."""
+
+    raw: str
+    words: list[dict[str, Any]]
+    confidence: float | None
+    engine: str
+    languages: list[str]
+    image_key: str | None
+
+
+def read(session: Session, document_id: UUID, number: int) -> Seen | None:
+    """What was read on a page; None: nothing yet."""
+    row = session.execute(
+        select(*(getattr(PageText, each.name) for each in fields(Seen))).where(
+            PageText.document_id == document_id, PageText.number == number
+        )
+    ).one_or_none()
+    return None if row is None else Seen(*row)
+
+
+def read_raw(session: Session, claim: PageClaim) -> Seen:
+    """What was read on a page that is claimed for its cleanup. Raises StaleFence: it is gone."""
+    found = read(session, claim.source.document_id, claim.number)
+    if found is None:
+        raise StaleFence
+    return found
+
+
 def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> None:
     """running -> recognized, with its text. Raises StaleFence."""
     _hold(session, claim, PageState.RUNNING, state=PageState.RECOGNIZED, attempt=0)
     values = {
         "raw": reading.raw,
         "clean": None,
+        "clean_words": None,
+        "cleanup": None,
         "words": reading.words,
         "confidence": reading.confidence,
         "width": reading.width,
@@ -158,13 +180,23 @@ def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> 
     )
 
 
-def record_clean(session: Session, claim: PageClaim, clean: str) -> list[Move]:
-    """recognized -> done, with the clean text. Raises StaleFence."""
+def record_clean(
+    session: Session,
+    claim: PageClaim,
+    clean: str,
+    *,
+    words: list[dict[str, Any]] | None = None,
+    cleanup: dict[str, Any] | None = None,
+) -> list[Move]:
+    """recognized -> done, with the clean text. Raises StaleFence.
+
+    `words`: those of the clean text where a model's was taken; `cleanup`: what the model did.
+    """
     moves = _finish(session, claim, PageState.RECOGNIZED, state=PageState.DONE, keeps=None)
     session.execute(
         update(PageText)
         .where(PageText.document_id == claim.source.document_id, PageText.number == claim.number)
-        .values(clean=clean, fence=claim.fence)
+        .values(clean=clean, clean_words=words, cleanup=cleanup, fence=claim.fence)
     )
     return moves
 

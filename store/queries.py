@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, defer
 from store.models import Document, Idempotency, Page, PageText
 from store.states import DocumentState, PageState
 
+_WORDS = (PageText.words, PageText.clean_words)  # far larger than the rest of a page
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -94,7 +96,7 @@ def pages(
             PageText,
             (PageText.document_id == Page.document_id) & (PageText.number == Page.number),
         )
-        .options(*([] if words else [defer(PageText.words, raiseload=True)]))
+        .options(*([] if words else [defer(each, raiseload=True) for each in _WORDS]))
         .where(Page.document_id == document_id, Page.number > after)
         .order_by(Page.number)
         .limit(limit)

@@ -13,6 +13,7 @@ from store.models import Page, PageText, PageVersion, Read
 
 # Columns that every version has, the current one and those kept.
 READ = tuple(name for name in Read.__annotations__ if name in PageText.__table__.columns)
+_LARGE = ("words", "clean_words", "blocks")
 _VERSION = ("document_id", "number", "version", *READ)
 
 
@@ -68,14 +69,12 @@ def listing(session: Session, document_id: UUID, number: int) -> list[PageText |
     current = session.scalars(
         select(PageText)
         .where(*_at(PageText, document_id, number))
-        .options(defer(PageText.words, raiseload=True), defer(PageText.blocks, raiseload=True))
+        .options(*(defer(getattr(PageText, name), raiseload=True) for name in _LARGE))
     ).one_or_none()
     kept = session.scalars(
         select(PageVersion)
         .where(*_at(PageVersion, document_id, number))
-        .options(
-            defer(PageVersion.words, raiseload=True), defer(PageVersion.blocks, raiseload=True)
-        )
+        .options(*(defer(getattr(PageVersion, name), raiseload=True) for name in _LARGE))
     )
     if current is None:
         return []

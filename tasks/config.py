@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from octavo.broker import FIRST, KEY_PREFIX, LATER, QUEUES
@@ -14,11 +15,12 @@ _CLOCKS_DIFFER_SECONDS = 600.0  # at most, between two machines
 
 
 def time_limit(settings: Settings) -> int:
-    """The longest any task may take, in seconds: to look at a file or to read a page, and grace."""
+    """The longest any task may take, in seconds: to look at a file, read or clean a page; grace."""
     limits = Limits(
         render_seconds=settings.render_seconds, recognize_seconds=settings.recognize_seconds
     )
-    return max(limits.inspect_seconds, limits.page_seconds) + 2 * _GRACE_SECONDS
+    longest = max(limits.inspect_seconds, limits.page_seconds, math.ceil(settings.cleanup_seconds))
+    return longest + 2 * _GRACE_SECONDS
 
 
 def celery_config(settings: Settings) -> dict[str, Any]:

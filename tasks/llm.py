@@ -1,17 +1,18 @@
-"""Queue `llm`: clean one page's text. Rules for now; a model will stand here."""
+"""Queue `llm`: clean one page's text."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from pipelines.clean import clean as clean_text
 from store import pages
 from store.claims import PageClaim
 from store.moves import Move
 from store.states import PageStage
 from tasks import names, telling
 from tasks.app import app
+from tasks.asking import cleaned
 from tasks.context import Context
+from tasks.options import options_of
 from tasks.steps import Outcome, page_step
 
 
@@ -22,14 +23,16 @@ def clean(document_id: str, generation: int, page: int) -> None:
 
 
 def tidy(held: Context, claim: PageClaim) -> Outcome:
-    """The page's raw text made clean; the raw text stays beside it."""
+    """The page's text made clean; the raw text stays beside it."""
     with held.database.begin() as session:
-        raw, engine, languages = pages.read_raw(session, claim)
-    text = clean_text(raw, tuple(languages))
+        read = pages.read_raw(session, claim)
+    found = cleaned(held, claim, options_of(claim.source), read)
 
     def keep(session: Session) -> list[Move]:
-        moves = pages.record_clean(session, claim, text)
-        telling.page_ended(session, "done", engine)
+        moves = pages.record_clean(
+            session, claim, found.text, words=found.words, cleanup=found.report
+        )
+        telling.page_ended(session, "done", read.engine)
         return moves
 
     return keep

@@ -34,7 +34,7 @@ _log = logs.get_logger(__name__)
 _OWN_FAULT_SECONDS = 1.0
 _OUTAGE_SECONDS = 10.0
 # The database is away, rather than unwilling to keep what it was given.
-_OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
+OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 
 Claim = TypeVar("Claim", DocumentClaim, PageClaim)
 # What a step found, as the change that keeps it.
@@ -136,7 +136,7 @@ def _run(
             killpoint(f"{step}.worked")
             try:
                 _record(held, claim, outcome)
-            except (StaleFence, *_OUTAGES):
+            except (StaleFence, *OUTAGES):
                 raise
             except Exception as error:  # noqa: BLE001 what cannot be kept is told instead
                 _record(held, claim, _settled(held, claim, error, fail, release))
@@ -168,7 +168,7 @@ def _attempt(
     """What the work found, or what is to become of its failure."""
     try:
         return work(held, claim)
-    except (StaleFence, *_OUTAGES):
+    except (StaleFence, *OUTAGES):
         raise
     except Exception as error:  # noqa: BLE001 whatever a page does, its worker lives on
         return _settled(held, claim, error, fail, release)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from octavo.killpoints import killpoint
 from octavo.telemetry import logs, metrics
-from store import pages, partitions, sheaves, sweep
+from store import answers, ledger, pages, partitions, sheaves, sweep
 from store.moves import Move
 from tasks import telling
 from tasks.context import Context
@@ -41,6 +41,9 @@ def run_once(held: Context) -> Counter[str]:
             _count(done, kind, moves)
             _count(done, "page_quarantined", lost)
             metrics.PAGES.labels(outcome="failed", engine=telling.NO_ENGINE).inc(lost)
+    with _alone("llm"), held.database.begin() as session:
+        _count(done, "call_abandoned", ledger.abandon(session))
+        answers.forget(session)
     with _alone("partitions"):
         partitions.ensure(held.database)
     return done

@@ -6,7 +6,9 @@ from flask_smorest.fields import Upload
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from api.schemas.base import Asked, Moment, Text, said
-from pipelines.values import TextLayer
+from api.schemas.cleanup import Spent
+from pipelines.cleanup.values import Mode
+from pipelines.values import CleanupPages, TextLayer
 from store.states import DocumentState
 
 ID = "7a9d1c1e-2b7e-4d0e-9a52-8f2d1f0b6c11"
@@ -38,6 +40,21 @@ class ReadingSchema(Asked):
     engine = Text(
         validate=validate.Length(min=1, max=64),
         metadata=said("Recognizer: auto, or one that is installed.", "auto"),
+    )
+    cleanup = fields.String(
+        validate=validate.OneOf([str(mode) for mode in Mode]),
+        metadata=said(
+            "What a language model may do: off, cleanup (it corrects the text), vision (it sees"
+            " the page's picture too). Raw text is kept, and guards refuse what they must. Missing:"
+            " the default of this installation.",
+            "cleanup",
+        ),
+    )
+    cleanup_pages = fields.String(
+        validate=validate.OneOf([str(which) for which in CleanupPages]),
+        metadata=said(
+            "Pages that go to the model: those the engine is unsure of, or always all.", "unsure"
+        ),
     )
 
 
@@ -103,6 +120,8 @@ class ChosenOptions(Schema):
     pages = fields.String(allow_none=True, metadata=said("Pages to read; null: all.", "1-3"))
     text_layer = fields.String(metadata=said("auto, skip or force.", "auto"))
     engine = fields.String(attribute="recognizer", metadata=said("Recognizer.", "auto"))
+    cleanup = fields.String(metadata=said("What a model may do: off, cleanup or vision.", "off"))
+    cleanup_pages = fields.String(metadata=said("Pages it sees: unsure or always.", "unsure"))
 
 
 class Figures(Schema):
@@ -174,6 +193,12 @@ class Document(DocumentSummary):
         Figures,
         allow_none=True,
         metadata=said("The whole in a few figures; null while it runs.", {"words": 4211}),
+    )
+
+    spent = fields.Nested(
+        Spent,
+        allow_none=True,
+        metadata=said("What language models cost; null: none was asked.", {"cost": 0.0021}),
     )
 
     reasons = fields.List(

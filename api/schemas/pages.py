@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from api.schemas.base import Asked, said
+from api.schemas.cleanup import Cleanup
 from api.schemas.documents import ID, WHEN
 from store.states import PageState
 
@@ -50,6 +51,11 @@ class PageSummary(Schema):
             "Why it has no text; of a page that is done: why reading it again changed nothing.",
             {"code": "timeout"},
         ),
+    )
+    cleanup = fields.Nested(
+        Cleanup,
+        allow_none=True,
+        metadata=said("What a language model did; null: none was wanted.", {"state": "accepted"}),
     )
 
 

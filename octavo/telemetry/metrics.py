@@ -65,6 +65,37 @@ OUTBOX_EVENTS = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
+LLM_CALLS = Counter(
+    "octavo_llm_calls_total",
+    "Calls to language models, by provider and outcome (answered, unreachable, too_slow, ...).",
+    ["provider", "outcome"],
+    registry=REGISTRY,
+)
+LLM_SECONDS = Histogram(
+    "octavo_llm_seconds",
+    "Time of one call to a language model.",
+    ["provider"],
+    buckets=STAGE_BUCKETS,
+    registry=REGISTRY,
+)
+LLM_TOKENS = Counter(
+    "octavo_llm_tokens_total",
+    "Tokens that calls counted, by provider and direction (in, out).",
+    ["provider", "direction"],
+    registry=REGISTRY,
+)
+LLM_COST = Counter(
+    "octavo_llm_cost_total",
+    "What calls cost, in the currency of the prices.",
+    ["provider"],
+    registry=REGISTRY,
+)
+CLEANUPS = Counter(
+    "octavo_cleanups_total",
+    "Pages a model was wanted for, by state (accepted, rejected, skipped) and reason.",
+    ["state", "reason"],
+    registry=REGISTRY,
+)
 REPAIRS = Counter(
     "octavo_sweeper_repairs_total",
     "Gaps the sweeper closed, by kind.",

@@ -1,0 +1,230 @@
+"""One provider asked about one page: hold the cost, ask, book the cost, try again in time."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+from uuid import UUID
+
+from opentelemetry.trace import Span
+
+from llm import client, errors, prompting
+from llm.config import ConfigInvalid, Provider
+from llm.desk import Desk
+from llm.values import Bill, Question, Skip
+from octavo.telemetry import logs, metrics, tracing
+from pipelines.cleanup.prompts import Prompt
+from pipelines.deadline import Deadline
+from store import gates, ledger
+
+_log = logs.get_logger(__name__)
+_TRIES = 3  # of one provider, within the page's time
+_BACKOFF = 0.5  # seconds before the second try; doubled, and spread by up to half
+_SETTLING = 30.0  # seconds beyond a call's own until it counts as abandoned
+_LEAST = 1.0  # seconds that a call must have left
+_LOOK_AGAIN = 5.0  # seconds; whoever waits asks in between whether the page is still wanted
+
+_OF_REFUSAL = {
+    ledger.Refusal.GONE: Skip.GONE,
+    ledger.Refusal.SENDS: Skip.SENDS_EXHAUSTED,
+    ledger.Refusal.BUDGET: Skip.BUDGET_EXHAUSTED,
+    ledger.Refusal.DOWN: Skip.PROVIDER_DOWN,
+    ledger.Refusal.BUSY: Skip.PROVIDER_BUSY,
+}
+_OF_FAILURE: dict[type[errors.CallFailed], Skip] = {
+    errors.Unreachable: Skip.PROVIDER_DOWN,
+    errors.ServerFailed: Skip.PROVIDER_DOWN,
+    errors.TooSlow: Skip.TOO_SLOW,
+    errors.Overloaded: Skip.PROVIDER_BUSY,
+    errors.Rejected: Skip.PROVIDER_REFUSED,
+    errors.NotLetIn: Skip.PROVIDER_REFUSED,
+    errors.BadAnswer: Skip.BAD_ANSWER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and what it answers."""
+
+    answer: client.Answer
+    request: prompting.Request
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What asking a provider came to."""
+
+    got: Answered | Skip
+    bill: Bill
+
+
+def call(
+    desk: Desk, provider: Provider, prompt: Prompt, question: Question, deadline: Deadline
+) -> Called:
+    """The provider's answer, or why there is none, within `deadline`.
+
+    Raises what the database raises; a call that was open then is booked at its worst in time.
+    """
+    bill = Bill()
+    for number in range(1, _TRIES + 1):
+        request = prompting.request_of(question, provider, prompt)
+        granted = _granted(desk, provider, prompt, question, request, deadline)
+        if isinstance(granted, Skip):
+            return Called(granted, bill)
+        try:
+            answer, cost = _send(desk, provider, request, granted, deadline)
+        except _Unanswered as failed:
+            bill += failed.bill
+            wait = failed.error.retry_after
+            if wait is None:
+                wait = _BACKOFF * 2 ** (number - 1) * random.uniform(1, 1.5)  # noqa: S311
+            last = number == _TRIES or not failed.error.retryable
+            if last or wait + _LEAST > deadline.left():
+                return Called(_OF_FAILURE[type(failed.error)], bill)
+            if failed.error.retry_after is None:  # else all who ask are kept waiting by the gate
+                time.sleep(wait)
+        else:
+            return Called(Answered(answer, request), bill + cost)
+    raise AssertionError("the last try returns")
+
+
+class _Unanswered(Exception):
+    def __init__(self, error: errors.CallFailed, bill: Bill) -> None:
+        super().__init__(error.outcome)
+        self.error = error
+        self.bill = bill
+
+
+def _granted(
+    desk: Desk,
+    provider: Provider,
+    prompt: Prompt,
+    question: Question,
+    request: prompting.Request,
+    deadline: Deadline,
+) -> UUID | Skip:
+    """Wait for the provider's gate, at most until the deadline."""
+    budgets = desk.models.budgets
+    bounds = ledger.Bounds(
+        document_nanos=budgets.of_document(),
+        tenant_nanos=budgets.of_tenant(question.tenant),
+        sends=desk.settings.cleanup_sends,
+    )
+    while True:
+        ask = ledger.Ask(
+            tenant=question.tenant,
+            document_id=question.document_id,
+            page=question.page,
+            fence=question.fence,
+            provider=provider.name,
+            model=provider.model,
+            mode=str(question.mode),
+            prompt_version=prompt.key,
+            worst_nanos=provider.nanos(request.most_in, request.most_out),
+            seconds=_seconds(provider, deadline) + _SETTLING,
+        )
+        with desk.database.begin() as session:
+            found = ledger.reserve(session, ask, bounds, provider.gate)
+        if isinstance(found, UUID):
+            return found
+        if found.why is not ledger.Refusal.BUSY or found.wait_seconds + _LEAST > deadline.left():
+            return _OF_REFUSAL[found.why]
+        time.sleep(min(found.wait_seconds, _LOOK_AGAIN))
+
+
+def _send(
+    desk: Desk,
+    provider: Provider,
+    request: prompting.Request,
+    call_id: UUID,
+    deadline: Deadline,
+) -> tuple[client.Answer, Bill]:
+    """Ask, and book what it cost whatever comes. Raises _Unanswered."""
+    began = perf_counter()
+    worst = ledger.Cost(
+        provider.nanos(request.most_in, request.most_out),
+        request.most_in,
+        request.most_out,
+        estimated=True,
+    )
+    with _told(provider) as span:
+        try:
+            answer = client.ask(
+                provider,
+                provider.key(desk.settings),
+                request.messages,
+                request.parameters,
+                seconds=_seconds(provider, deadline),
+            )
+        except errors.CallFailed as error:
+            cost = worst if error.maybe_billed else ledger.Cost(0, 0, 0)
+            _log.warning(
+                "llm.call_failed", provider=provider.name, outcome=error.outcome, why=str(error)
+            )
+            bill = _book(desk, provider, call_id, error, cost, perf_counter() - began, span)
+            raise _Unanswered(error, bill) from None
+        except ConfigInvalid:
+            _book(desk, provider, call_id, "misconfigured", ledger.Cost(0, 0, 0), 0.0, span)
+            raise
+        except Exception:
+            _book(desk, provider, call_id, "interrupted", worst, perf_counter() - began, span)
+            raise
+        cost = _cost(provider, answer, worst)
+        return answer, _book(
+            desk, provider, call_id, "answered", cost, perf_counter() - began, span
+        )
+
+
+def _cost(provider: Provider, answer: client.Answer, worst: ledger.Cost) -> ledger.Cost:
+    """What the provider says it was, the worst case where it does not say."""
+    tokens_in = worst.tokens_in if answer.tokens_in is None else answer.tokens_in
+    tokens_out = worst.tokens_out if answer.tokens_out is None else answer.tokens_out
+    told = answer.tokens_in is not None and answer.tokens_out is not None
+    nanos = provider.nanos(tokens_in, tokens_out)
+    return ledger.Cost(nanos, tokens_in, tokens_out, estimated=not told)
+
+
+def _book(
+    desk: Desk,
+    provider: Provider,
+    call_id: UUID,
+    came: errors.CallFailed | str,
+    cost: ledger.Cost,
+    seconds: float,
+    span: Span,
+) -> Bill:
+    outcome = came if isinstance(came, str) else came.outcome
+    with desk.database.begin() as session:
+        ledger.settle(session, call_id, outcome, cost, seconds)
+        if isinstance(came, str):
+            if came == "answered":
+                gates.well(session, provider.gate)
+        else:
+            if came.providers_fault:
+                gates.failed(session, provider.gate)
+            if came.retry_after is not None:
+                gates.pause(session, provider.gate, came.retry_after)
+    span.set_attribute("octavo.outcome", outcome)
+    span.set_attribute("octavo.tokens_in", cost.tokens_in)
+    span.set_attribute("octavo.tokens_out", cost.tokens_out)
+    span.set_attribute("octavo.cost_nanos", cost.nanos)
+    metrics.LLM_CALLS.labels(provider=provider.name, outcome=outcome).inc()
+    metrics.LLM_SECONDS.labels(provider=provider.name).observe(seconds)
+    metrics.LLM_TOKENS.labels(provider=provider.name, direction="in").inc(cost.tokens_in)
+    metrics.LLM_TOKENS.labels(provider=provider.name, direction="out").inc(cost.tokens_out)
+    metrics.LLM_COST.labels(provider=provider.name).inc(cost.nanos / 1e9)
+    return Bill(cost.tokens_in, cost.tokens_out, cost.nanos, 1, cost.estimated)
+
+
+@contextmanager
+def _told(provider: Provider) -> Iterator[Span]:
+    with tracing.span("llm.call", provider=provider.name, model=provider.model) as span:
+        yield span
+
+
+def _seconds(provider: Provider, deadline: Deadline) -> float:
+    return max(_LEAST, min(provider.seconds, deadline.left()))

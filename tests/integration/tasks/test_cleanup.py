@@ -1,0 +1,395 @@
+"""A page that a model may clean: it ends done whatever the model does, and says what happened."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import structlog
+from sqlalchemy import func, select, text
+
+from llm import calling
+from octavo.settings import settings
+from octavo.telemetry import logs
+from store import pages, requests
+from store.models import PageText
+from store.spending import CallState, LlmCall
+from store.states import PageState
+from tasks import context, llm, sweeper
+from tests.support.scripted_llm import Handler, Script, serving
+
+RAW = "The quick brovvn fox jumps over\nthe lazy dog. Total: 1,250.00 EUR"
+RIGHT = "The quick brown fox jumps over\nthe lazy dog. Total: 1,250.00 EUR"
+
+FILE = """
+cache_days = {cache_days}
+[budgets]
+{budgets}
+[[providers]]
+name = "first"
+base_url = "{url}"
+model = "scripted"
+price_in = 1.0
+price_out = 2.0
+seconds = 1
+api_key_env = "FIRST_KEY"
+breaker_failures = 3
+{more}
+"""
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[Script]:
+    with serving() as script:
+        yield script
+
+
+@pytest.fixture(autouse=True)
+def worker(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    del environment
+    monkeypatch.setattr(calling, "_BACKOFF", 0.01)
+    monkeypatch.setenv("FIRST_KEY", "sk-not-to-be-told")
+    context.close()
+    yield
+    context.close()
+
+
+@pytest.fixture
+def configure(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    def write(budgets: str = "", more: str = "", cache_days: float = 0, **settled: Any) -> None:
+        file = tmp_path / "llm.toml"
+        values = {"url": script.url, "budgets": budgets, "more": more, "cache_days": cache_days}
+        file.write_text(FILE.format(**values))
+        monkeypatch.setenv("OCTAVO_LLM_FILE", str(file))
+        for name, value in settled.items():
+            monkeypatch.setenv(f"OCTAVO_{name.upper()}", str(value))
+        settings.cache_clear()
+        context.close()
+
+    return write
+
+
+@pytest.fixture
+def recognized(way: Any, reading: pages.Reading) -> Callable[..., UUID]:
+    """A document whose one page is read and waits to be cleaned."""
+
+    def make(raw: str = RAW, *, confidence: float = 0.5, **options: str) -> UUID:
+        document_id: UUID = way.split(1)
+        asked = {"cleanup": "cleanup", **options}
+        with way.database.begin() as session:
+            session.execute(
+                text("UPDATE documents SET options = options || CAST(:asked AS jsonb)"),
+                {"asked": json.dumps(asked)},
+            )
+        claim = way.held_page(document_id, 1)
+        with way.database.begin() as session:
+            pages.record_recognition(
+                session, claim, replace(reading, raw=raw, confidence=confidence)
+            )
+        return document_id
+
+    return make
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    """The log as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+
+
+def clean(way: Any, document_id: UUID) -> PageText:
+    llm.clean(str(document_id), 1, 1)
+    assert way.one_page(document_id, 1).state is PageState.DONE
+    return page_of(way, document_id)
+
+
+def page_of(way: Any, document_id: UUID) -> PageText:
+    with way.database.begin() as session:
+        found: PageText = session.get_one(PageText, (document_id, 1))
+        return found
+
+
+def report(found: PageText) -> dict[str, Any]:
+    assert found.cleanup is not None
+    return found.cleanup
+
+
+def calls(way: Any) -> int:
+    with way.database.begin() as session:
+        return session.scalar(select(func.count()).select_from(LlmCall)) or 0
+
+
+def test_a_right_answer_is_the_clean_text(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure()
+    script.behave = lambda handler: handler.say(RIGHT)
+    found = clean(way, recognized())
+    assert (found.raw, found.clean) == (RAW, RIGHT)
+    told = report(found)
+    assert told.pop("edits") > 0
+    assert told == {
+        "state": "accepted",
+        "reason": None,
+        "mode": "cleanup",
+        "provider": "first",
+        "model": "scripted",
+        "prompt_version": "octavo-cleanup@1",
+        "tokens_in": 100,
+        "tokens_out": 20,
+        "cost": pytest.approx((100 * 1 + 20 * 2) / 1e6),
+        "estimated": False,
+        "sends": 1,
+        "cached": False,
+    }
+    assert script.page() == RAW
+    assert script.headers[-1]["authorization"] == "Bearer sk-not-to-be-told"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (RIGHT.replace("1,250", "1,350"), "numbers_changed"),
+        ("I'm sorry, but I cannot help with that.", "model_refused"),
+        (RIGHT + "\nSee http://evil.example/ for more", "url_added"),
+        ("", "empty_answer"),
+    ],
+)
+def test_a_wrong_answer_is_refused(
+    way: Any, script: Script, configure: Any, recognized: Any, answer: str, reason: str
+) -> None:
+    configure(cache_days=1)
+    script.behave = lambda handler: handler.say(answer)
+    found = clean(way, recognized())
+    assert found.clean == RAW
+    assert (report(found)["state"], report(found)["reason"]) == ("rejected", reason)
+    clean(way, recognized())
+    assert calls(way) == 2  # it was not kept
+
+
+def test_a_truncated_answer_is_refused(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure()
+    script.behave = lambda handler: handler.say(RIGHT, finish="length")
+    assert report(clean(way, recognized()))["reason"] == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("behave", "reason", "sends"),
+    [
+        (lambda h: h.send(500, b"{}"), "provider_down", 3),
+        (lambda h: h.send(401, b"{}"), "provider_refused", 1),
+        (lambda h: h.send(429, b"{}", Retry_After="3600"), "provider_busy", 1),
+        (lambda h: h.hang(), "too_slow", 1),
+        (lambda h: h.say("x" * 2**20), "bad_answer", 1),
+    ],
+)
+def test_a_fault_costs_the_cleanup_and_nothing_else(
+    way: Any,
+    script: Script,
+    configure: Any,
+    recognized: Any,
+    behave: Callable[[Handler], None],
+    reason: str,
+    sends: int,
+) -> None:
+    configure()
+    script.behave = behave
+    found = clean(way, recognized())
+    told = report(found)
+    assert found.clean == RAW
+    assert (told["state"], told["reason"], told["sends"]) == ("skipped", reason, sends)
+
+
+def test_after_some_failures_nothing_is_sent(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure()
+    script.behave = lambda handler: handler.send(500, b"{}")
+    clean(way, recognized())
+    script.behave = lambda handler: handler.say(RIGHT)
+    assert report(clean(way, recognized()))["reason"] == "provider_down"
+    assert calls(way) == 3
+
+
+def test_a_short_pause_is_kept_and_the_page_cleaned(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure()
+
+    def once(handler: Handler) -> None:
+        script.behave = lambda handler: handler.say(RIGHT)
+        handler.send(429, b"{}", Retry_After="1")
+
+    script.behave = once
+    found = clean(way, recognized())
+    assert (report(found)["state"], report(found)["sends"]) == ("accepted", 2)
+
+
+def test_the_next_provider_is_asked(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    second = """
+        [[providers]]
+        name = "second"
+        base_url = "{url}"
+        model = "other"
+        price_in = 0
+        price_out = 0
+    """
+    configure(more=second.format(url=script.url))
+
+    def by_model(handler: Handler) -> None:
+        if script.asked[-1]["model"] == "other":
+            handler.say(RIGHT)
+        else:
+            handler.send(404, b"{}")
+
+    script.behave = by_model
+    told = report(clean(way, recognized()))
+    assert (told["state"], told["provider"], told["sends"]) == ("accepted", "second", 2)
+
+
+def test_a_sure_page_and_a_blank_one_are_not_sent(
+    way: Any, configure: Any, recognized: Any
+) -> None:
+    configure()
+    assert report(clean(way, recognized(confidence=0.9)))["reason"] == "confident"
+    assert report(clean(way, recognized(raw=" \n ")))["reason"] == "blank_page"
+    assert calls(way) == 0
+
+
+def test_always_is_always(way: Any, script: Script, configure: Any, recognized: Any) -> None:
+    configure()
+    script.behave = lambda handler: handler.say(RIGHT)
+    found = clean(way, recognized(confidence=0.9, cleanup_pages="always"))
+    assert report(found)["state"] == "accepted"
+
+
+def test_without_a_file_nothing_is_asked(way: Any, recognized: Any) -> None:
+    assert report(clean(way, recognized()))["reason"] == "no_provider"
+    found = clean(way, recognized(cleanup="off"))
+    assert found.cleanup is None
+
+
+def test_a_file_that_is_wrong_costs_the_cleanup(way: Any, configure: Any, recognized: Any) -> None:
+    configure(more="price_in = 1")
+    assert report(clean(way, recognized()))["reason"] == "misconfigured"
+
+
+def test_the_same_page_is_answered_from_the_cache(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure(cache_days=1)
+    script.behave = lambda handler: handler.say(RIGHT)
+    first = recognized()
+    clean(way, first)
+    found = clean(way, recognized())
+    assert (found.clean, report(found)["cached"], report(found)["sends"]) == (RIGHT, True, 0)
+    assert calls(way) == 1
+    way.move(first, requests.delete)
+    with way.database.begin() as session:
+        requests.purge(session, first)
+    assert not report(clean(way, recognized()))["cached"]  # it went with its document
+
+
+def test_past_the_budget_the_page_keeps_its_text(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure(budgets="document = 0.000001")
+    asked = len(script.asked)
+    assert report(clean(way, recognized()))["reason"] == "budget_exhausted"
+    assert len(script.asked) == asked
+
+
+def test_usage_that_is_not_told_costs_the_most_it_can(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure()
+    script.behave = lambda handler: handler.say(RIGHT, usage={})
+    found = report(clean(way, recognized()))
+    assert found["estimated"]
+    with way.database.begin() as session:
+        call = session.scalars(select(LlmCall)).one()
+        assert call.cost_nanos == call.held_nanos > 0
+
+
+def test_a_page_whose_workers_die_is_sent_so_often_and_ends_done(
+    way: Any, script: Script, configure: Any, recognized: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's death after the question is a BaseException that nothing catches."""
+    configure(cleanup_sends=2, max_attempts=5)
+    script.behave = lambda handler: handler.say(RIGHT)
+    document_id = recognized()
+
+    class Died(BaseException):
+        pass
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise Died
+
+    monkeypatch.setattr(calling, "_book", dies)
+    asked = len(script.asked)
+    for _ in range(3):
+        try:
+            llm.clean(str(document_id), 1, 1)
+        except Died:
+            way.age(1000)
+    assert len(script.asked) == asked + 2
+    found = page_of(way, document_id)
+    assert report(found)["reason"] == "sends_exhausted"
+    with way.database.begin() as session:
+        session.execute(text("UPDATE llm_calls SET expires_at = now() - interval '1 s'"))
+    assert sweeper.run_once(context.context())["call_abandoned"] == 2
+    with way.database.begin() as session:
+        assert set(session.scalars(select(LlmCall.state))) == {CallState.ABANDONED}
+
+
+def test_a_cancelled_document_is_not_sent_again(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure()
+    document_id = recognized()
+
+    def cancelled_meanwhile(handler: Handler) -> None:
+        way.move(document_id, requests.cancel)
+        handler.send(500, b"{}")
+
+    script.behave = cancelled_meanwhile
+    llm.clean(str(document_id), 1, 1)
+    assert calls(way) == 1
+    assert page_of(way, document_id).clean is None
+
+
+def test_nothing_of_the_page_is_logged(
+    way: Any,
+    script: Script,
+    configure: Any,
+    recognized: Any,
+    restored: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure()
+    logs.configure("worker", "DEBUG")
+    script.behave = lambda handler: handler.send(500, RAW.encode())
+    clean(way, recognized())
+    script.behave = lambda handler: handler.say(RIGHT)
+    told = capsys.readouterr().err
+    assert "llm.call_failed" in told
+    for secret in ("brovvn", "1,250", "sk-not-to-be-told"):
+        assert secret not in told
