@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from pipelines.layout.frame import Frame, Row
+from pipelines.layout.frame import Frame, Run
 
 LEADING = 1.3  # of the usual distance between lines: more parts paragraphs
 SIZES = 1.35  # of one height of letters to the other: more parts a heading from its text
@@ -14,7 +14,7 @@ INDENT = 0.8  # of the letters' height
 ENDS = tuple(".!?:;。！？：؟۔") + tuple(f"{end}{quote}" for end in ".!?" for quote in "\"'”’»)")
 
 
-def paragraphs(rows: Sequence[Row], texts: Sequence[str], frame: Frame) -> list[tuple[int, int]]:
+def paragraphs(rows: Sequence[Run], texts: Sequence[str], frame: Frame) -> list[tuple[int, int]]:
     """First row of each paragraph and the row after its last; `texts` are the rows' words.
 
     A paragraph ends where white space, an indented line, another size of letters or a jump to
@@ -33,13 +33,13 @@ def paragraphs(rows: Sequence[Row], texts: Sequence[str], frame: Frame) -> list[
     return list(zip(starts, [*starts[1:], len(rows)], strict=True))
 
 
-def _size(row: Row, frame: Frame) -> float:
+def _size(row: Run, frame: Frame) -> float:
     """Height of a row's letters, whatever its skew."""
     heights = sorted(frame.boxes[word].bottom - frame.boxes[word].top for word in row.words)
     return max(1.0, heights[len(heights) // 2])
 
 
-def _leading(rows: Sequence[Row], sizes: Sequence[float]) -> float:
+def _leading(rows: Sequence[Run], sizes: Sequence[float]) -> float:
     """Distance between lines, in heights of letters, as most lines of the page have it."""
     steps = [
         (below.middle - above.middle) / size
@@ -49,7 +49,7 @@ def _leading(rows: Sequence[Row], sizes: Sequence[float]) -> float:
     return median(steps) if steps else 1.5
 
 
-def _apart(rows: Sequence[Row], sizes: Sequence[float], leading: float, index: int) -> bool:
+def _apart(rows: Sequence[Run], sizes: Sequence[float], leading: float, index: int) -> bool:
     above, below = rows[index - 1], rows[index]
     size = (sizes[index - 1] + sizes[index]) / 2
     step = below.middle - above.middle
@@ -62,7 +62,7 @@ def _apart(rows: Sequence[Row], sizes: Sequence[float], leading: float, index: i
 
 
 def _ended(
-    rows: Sequence[Row], texts: Sequence[str], first: int, index: int, size: float, frame: Frame
+    rows: Sequence[Run], texts: Sequence[str], first: int, index: int, size: float, frame: Frame
 ) -> bool:
     """Whether the row before `index` was its paragraph's last."""
     above, below = rows[index - 1], rows[index]

@@ -1,4 +1,4 @@
-"""A page's words as they lie when the page stands upright."""
+"""A page's words as they lie when the page stands upright and straight."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from statistics import median
 
 from pipelines.values import Box, Recognition, Word
 
+STRAIGHT = 0.002  # slope up to which nothing is done: 5 pixels over a page at 300 dpi
+STEEP = 0.1  # slope beyond which lines say nothing of the page
+LONG = 5  # words of a line that tells a slope
+
 
 @dataclass(slots=True)
-class Row:
-    """Words side by side, and the rectangle around them on the upright page, in pixels."""
+class Run:
+    """Words side by side, in reading order, and the rectangle around them, in pixels."""
 
-    words: list[int]  # indices into the page's words, in reading order
+    words: list[int]  # indices into the page's words
     left: int
     top: int
     right: int
     bottom: int
+    line: int = -1  # of the recognizer that all its words are on; -1: of several
 
     @property
     def middle(self) -> float:
@@ -27,26 +32,32 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The boxes of a page's words in reading direction: upright, from the top left."""
+    """The boxes of a page's words, upright, from the top left."""
 
     boxes: tuple[Box, ...]
     width: int  # pixels of the upright page
     height: int
     size: float  # height of an ordinary word, pixels
+    turn: int  # degrees clockwise that set the page upright
 
-    def row(self, words: list[int]) -> Row:
-        """The row that `words` (at least one) form."""
+    def run(self, words: list[int], line: int = -1) -> Run:
+        """The run that `words` (at least one) form."""
         boxes = [self.boxes[index] for index in words]
-        return Row(words, *around(boxes))
+        return Run(words, *around(boxes), line)
 
 
-def framed(read: Recognition) -> Frame:
-    """The frame of `read`."""
-    turn, width, height = read.turn, read.width, read.height
-    boxes = tuple(upright(word.box, width, height, turn) for word in read.words)
+def framed(read: Recognition, lines: Sequence[Sequence[int]]) -> Frame:
+    """The frame of `read`, whose words are grouped into `lines`."""
+    boxes = [word.box for word in read.words]
+    turn, width, height = read.turn or _turn(boxes, lines), read.width, read.height
+    if turn:
+        boxes = [upright(box, width, height, turn) for box in boxes]
     if turn in (90, 270):
         width, height = height, width
-    return Frame(boxes, width, height, _size(boxes))
+    slope = _slope(boxes, lines)
+    if STRAIGHT < abs(slope) < STEEP:
+        boxes = [_sheared(box, slope) for box in boxes]
+    return Frame(tuple(boxes), width, height, _size(boxes), turn)
 
 
 def upright(box: Box, width: int, height: int, turn: int) -> Box:
@@ -60,7 +71,7 @@ def upright(box: Box, width: int, height: int, turn: int) -> Box:
     return box
 
 
-def around(boxes: Iterable[Box]) -> tuple[int, int, int, int]:
+def around(boxes: Iterable[Box | Run]) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of the rectangle around `boxes` (at least one)."""
     sides = [(box.left, box.top, box.right, box.bottom) for box in boxes]
     lefts, tops, rights, bottoms = zip(*sides, strict=True)
@@ -75,6 +86,38 @@ def lines_of(words: Sequence[Word]) -> list[list[int]]:
             lines.append([])
         lines[-1].append(index)
     return lines
+
+
+def _turn(boxes: Sequence[Box], lines: Sequence[Sequence[int]]) -> int:
+    """The turn that sets most lines level, for engines that read lines as they stand."""
+    down = up = level = 0
+    for line in lines:
+        first, last = boxes[line[0]], boxes[line[-1]]
+        across = abs(last.left + last.right - first.left - first.right)
+        below = last.top + last.bottom - first.top - first.bottom
+        level += across > 2 * abs(below)
+        down += below > 2 * across
+        up += -below > 2 * across
+    if max(down, up) <= level:
+        return 0
+    return 270 if down > up else 90
+
+
+def _slope(boxes: Sequence[Box], lines: Sequence[Sequence[int]]) -> float:
+    """Pixels down a pixel to the right, as half of the long lines have it."""
+    slopes: list[float] = []
+    for line in lines:
+        first, last = boxes[line[0]], boxes[line[-1]]
+        if len(line) >= LONG and last.left > first.right:
+            down = last.bottom + last.top - first.bottom - first.top
+            slopes.append(down / (last.left + last.right - first.left - first.right))
+    return median(slopes) if len(slopes) >= LONG else 0.0
+
+
+def _sheared(box: Box, slope: float) -> Box:
+    across, down = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    right, up = round(slope * down), round(slope * across)
+    return Box(box.left + right, box.top - up, box.right + right, box.bottom - up)
 
 
 def _size(boxes: Sequence[Box]) -> float:

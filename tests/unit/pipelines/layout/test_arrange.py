@@ -49,3 +49,69 @@ def test_an_indented_line_after_a_sentence_begins_a_paragraph() -> None:
 def test_a_page_without_words_has_no_blocks() -> None:
     read = arranged(read_of([]))
     assert (read.text, read.blocks) == ("", ())
+
+
+LEFT = [
+    "the",
+    "quick",
+    "brown",
+    "fox",
+    "jumps",
+    "over",
+    "the",
+    "lazy",
+    "dog",
+    "and",
+    "runs",
+    "away",
+    "from",
+    "it",
+    "all",
+]
+
+
+def column(left: int, rows: int, number: int, *, shift: int = 0, said: str = "") -> list[Word]:
+    """Lines of about 30 letters that fill their column, the words of each marked with `said`."""
+    words = []
+    for row in range(rows):
+        text = " ".join(f"{said}{each}" for each in (LEFT[(3 * row + k) % 14] for k in range(5)))
+        text += " " + "x" * max(1, 34 - len(text))
+        words += line(text, number + row, left=left, top=200 + row * PITCH + shift)
+    return words
+
+
+def lines_of(read: Recognition) -> list[str]:
+    return [each for each in read.text.split("\n") if each]
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    left, right = column(60, 9, 0, said="l"), column(540, 9, 20, shift=11, said="r")
+    both = [word for pair in zip(left, right, strict=False) for word in pair]
+    rest = [word for word in (*left, *right) if word not in both]
+    wanted = arranged(read_of(left)).text.split() + arranged(read_of(right)).text.split()
+    assert arranged(read_of([*both, *rest])).text.split() == wanted
+
+
+def test_a_table_is_read_in_rows() -> None:
+    goods = ("tea", "black coffee", "milk", "sugar", "bread rolls")
+    names = [word for row, text in enumerate(goods) for word in line(text, row, left=100)]
+    prices = [
+        word
+        for row in range(len(goods))
+        for word in line(f"{row}.50", 10 + row, left=600, top=100 + row * PITCH)
+    ]
+    read = arranged(read_of(names + prices))
+    assert lines_of(read) == [f"{text} {row}.50" for row, text in enumerate(goods)]
+
+
+def test_a_page_that_lies_is_read_as_it_is_turned() -> None:
+    upright = read_of(line("one two three", 0) + line("four five six", 1), 1000, 1400)
+    words = tuple(
+        Word(
+            w.text, Box(w.box.top, 1000 - w.box.right, w.box.bottom, 1000 - w.box.left), 0.9, w.line
+        )
+        for w in upright.words
+    )
+    read = arranged(Recognition("", words, 0.9, 1400, 1000, 150.0, "test", ("eng",)))
+    assert read.text == "one two three\nfour five six"
+    assert read.turn == 90

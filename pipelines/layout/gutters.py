@@ -1,0 +1,81 @@
+"""White space between columns: upright strips that no run crosses.
+
+Such strips are the maximal white rectangles of T. M. Breuel, "Two geometric algorithms for layout
+analysis" (DAS 2002), looked for only where columns begin or end, as runs that stand in line say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipelines.layout.frame import Run
+
+NARROWEST = 0.8  # heights of letters
+IN_LINE = 0.5  # heights of letters: edges as near as that stand in line
+SUPPORT = 3  # runs whose edges stand in line
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """A strip, and what stands between its ends: beside it, and nothing in it."""
+
+    at: float  # its middle line, pixels from the left
+    top: float
+    bottom: float
+    left: tuple[Run, ...]  # from the top
+    right: tuple[Run, ...]
+    shared: float  # pixels down that both sides have text at
+
+
+def gutters(runs: Sequence[Run], size: float) -> list[Gutter]:
+    """The gutters between `runs`, longest first."""
+    runs = sorted(runs, key=lambda run: run.top)
+    found: dict[tuple[int, int, float], Gutter] = {}
+    for left, right in _strips(runs, NARROWEST * size, IN_LINE * size):
+        for gutter in _along(runs, left, right):
+            key = (len(gutter.left), len(gutter.right), gutter.top)
+            found.setdefault(key, gutter)
+    return sorted(found.values(), key=lambda gutter: -gutter.shared)
+
+
+def _strips(runs: Sequence[Run], width: float, near: float) -> Iterator[tuple[float, float]]:
+    """Strips of that width left of where several runs begin, and right of where several end."""
+    for edge in _edges(sorted(run.left for run in runs), near):
+        yield edge[0] - width, edge[0]
+    for edge in _edges(sorted(run.right for run in runs), near):
+        yield edge[-1], edge[-1] + width
+
+
+def _edges(sides: Sequence[int], near: float) -> Iterator[Sequence[int]]:
+    first = 0
+    for index in range(1, len(sides) + 1):
+        if index == len(sides) or sides[index] - sides[index - 1] > near:
+            if index - first >= SUPPORT:
+                yield sides[first:index]
+            first = index
+
+
+def _along(runs: Sequence[Run], left: float, right: float) -> Iterator[Gutter]:
+    """The gutters in the strip, between one run that crosses it and the next."""
+    at = (left + right) / 2
+    top = float("-inf")
+    sides: tuple[list[Run], list[Run]] = ([], [])
+    for run in runs:
+        if run.left < right - 1 and run.right > left + 1:
+            yield from _gutter(at, top, run.top, sides)
+            top, sides = max(top, run.bottom), ([], [])
+        else:
+            sides[run.left >= at].append(run)
+    yield from _gutter(at, top, float("inf"), sides)
+
+
+def _gutter(
+    at: float, top: float, bottom: float, sides: tuple[list[Run], list[Run]]
+) -> Iterator[Gutter]:
+    if not sides[0] or not sides[1]:
+        return
+    first = max(side[0].top for side in sides)
+    last = min(max(run.bottom for run in side) for side in sides)
+    if last > first:
+        yield Gutter(at, top, bottom, tuple(sides[0]), tuple(sides[1]), last - first)

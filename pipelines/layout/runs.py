@@ -1,0 +1,73 @@
+"""Runs of words: lines parted where white space is wide, and put together where they are level."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from pipelines.layout.frame import Frame, Run, around
+
+WIDE = 1.0  # heights of letters: few spaces between two words of a text are wider
+WIDEST = 2.5  # heights of letters: none is
+SPREAD = 2.0  # of a line's usual space: those of a line that is set to fill its width
+LEVEL = 0.5  # of the lower one's height: runs that share as much of it stand on one line
+RECENT = 6  # lines above that a run may still belong to
+
+
+def parted(lines: Iterable[Sequence[int]], frame: Frame) -> list[Run]:
+    """The runs between wide spaces; the words of each keep the order they have in their line."""
+    return [
+        frame.run(run, number) for number, line in enumerate(lines) for run in _parted(line, frame)
+    ]
+
+
+def _parted(line: Sequence[int], frame: Frame) -> list[list[int]]:
+    if len(line) == 1:
+        return [list(line)]
+    boxes = [frame.boxes[word] for word in line]
+    across = sorted((box.left, box.right) for box in boxes)
+    gaps, reach = [], across[0][1]
+    for left, right in across[1:]:
+        gaps.append(left - reach)
+        reach = max(reach, right)
+    wide = _wide(gaps, median(box.bottom - box.top for box in boxes), frame.size)
+    starts = [left for (left, _), gap in zip(across[1:], gaps, strict=True) if gap > wide]
+    if not starts:
+        return [list(line)]
+    parts: list[list[int]] = [[] for _ in range(len(starts) + 1)]
+    for word, box in zip(line, boxes, strict=True):
+        parts[bisect_right(starts, box.left)].append(word)
+    return parts
+
+
+def _wide(gaps: Sequence[int], height: float, size: float) -> float:
+    """The space that parts a line; in one set wide, all spaces are."""
+    height = max(height, size / 2)
+    return max(WIDE * height, min(SPREAD * median(gaps), WIDEST * height))
+
+
+def levelled(runs: Iterable[Run]) -> list[list[Run]]:
+    """Lines from top to bottom, each the runs that stand on it from left to right."""
+    lines: list[tuple[Run, list[Run]]] = []
+    for run in sorted(runs, key=lambda each: each.top + each.bottom):
+        for line, held in reversed(lines[-RECENT:]):
+            if _level(line, run) and not any(_over(each, run) for each in held):
+                held.append(run)
+                line.left, line.top, line.right, line.bottom = around((line, run))
+                break
+        else:
+            lines.append((Run([], run.left, run.top, run.right, run.bottom), [run]))
+    lines.sort(key=lambda each: each[0].top + each[0].bottom)
+    return [sorted(held, key=lambda each: each.left) for _, held in lines]
+
+
+def _level(line: Run, run: Run) -> bool:
+    shared = min(line.bottom, run.bottom) - max(line.top, run.top)
+    return shared >= LEVEL * min(line.bottom - line.top, run.bottom - run.top)
+
+
+def _over(one: Run, other: Run) -> bool:
+    """Whether one stands over the other for more than a touch."""
+    shared = min(one.right, other.right) - max(one.left, other.left)
+    return shared > 0.3 * min(one.right - one.left, other.right - other.left)
