@@ -31,7 +31,7 @@ class NullRasterizer:
 
 
 class NullRecognizer:
-    """Reads the number back: two lines, `page N` and `null`."""
+    """Reads the number back: two lines, `page N` and `null`, a paragraph each."""
 
     name = "null"
     version = "1"
@@ -49,10 +49,10 @@ class NullRecognizer:
         words = (
             Word("page", Box(0, 0, 30, 10), 1.0, 0),
             Word(number, Box(34, 0, 64, 10), 1.0, 0),
-            Word("null", Box(0, 20, 30, 30), 1.0, 1),
+            Word("null", Box(0, 40, 30, 50), 1.0, 1),
         )
         return Recognition(
-            text=f"page {number}\nnull",
+            text=f"page {number}\n\nnull",
             words=words,
             confidence=1.0,
             width=raster.width,

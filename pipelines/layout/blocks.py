@@ -10,6 +10,8 @@ from pipelines.layout.frame import Frame, Run
 
 LEADING = 1.3  # of the usual distance between lines: more parts paragraphs
 SIZES = 1.35  # of one height of letters to the other: more parts a heading from its text
+USUAL = 1.7  # heights of letters from line to line, where too few lines tell it
+FEW = 3  # steps that tell it
 INDENT = 0.8  # of the letters' height
 ENDS = tuple(".!?:;。！？：؟۔") + tuple(f"{end}{quote}" for end in ".!?" for quote in "\"'”’»)")
 
@@ -46,7 +48,7 @@ def _leading(rows: Sequence[Run], sizes: Sequence[float]) -> float:
         for (above, below), size in zip(pairwise(rows), sizes, strict=False)
         if below.middle > above.middle and below.left < above.right and above.left < below.right
     ]
-    return median(steps) if steps else 1.5
+    return median(steps) if len(steps) >= FEW else USUAL
 
 
 def _apart(rows: Sequence[Run], sizes: Sequence[float], leading: float, index: int) -> bool:

@@ -79,7 +79,7 @@ def test_null_engines_need_no_page(make_pdf: MakePdf) -> None:
     source = make_pdf(one_page(b""))
     options = Options(rasterizer="null", recognizer="null")
     (result,) = local.run(source, options)
-    assert result.text == "page 1\nnull"
+    assert result.text == "page 1\n\nnull"
 
 
 def test_both_rasterizers_lead_to_the_same_text(scan: tuple[Path, list[str]]) -> None:

@@ -51,7 +51,7 @@ def test_a_page_without_words_has_no_blocks() -> None:
     assert (read.text, read.blocks) == ("", ())
 
 
-LEFT = [
+LEFT = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "and", "runs", "far"]
     "the",
     "quick",
     "brown",
@@ -74,7 +74,7 @@ def column(left: int, rows: int, number: int, *, shift: int = 0, said: str = "")
     """Lines of about 30 letters that fill their column, the words of each marked with `said`."""
     words = []
     for row in range(rows):
-        text = " ".join(f"{said}{each}" for each in (LEFT[(3 * row + k) % 14] for k in range(5)))
+        text = " ".join(f"{said}{each}" for each in (LEFT[(3 * row + k) % 12] for k in range(5)))
         text += " " + "x" * max(1, 34 - len(text))
         words += line(text, number + row, left=left, top=200 + row * PITCH + shift)
     return words
