@@ -47,9 +47,9 @@ class NullRecognizer:
     ) -> Recognition:
         number = str(int.from_bytes(raster.pixels[:4], "big"))
         words = (
-            Word("page", Box(0, 0, 30, 10), 1.0, 0),
-            Word(number, Box(34, 0, 64, 10), 1.0, 0),
-            Word("null", Box(0, 40, 30, 50), 1.0, 1),
+            Word("page", Box(0, 0, 30, 8), 1.0, 0),
+            Word(number, Box(34, 0, 64, 8), 1.0, 0),
+            Word("null", Box(0, 22, 30, 30), 1.0, 1),
         )
         return Recognition(
             text=f"page {number}\n\nnull",

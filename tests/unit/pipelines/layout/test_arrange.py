@@ -52,22 +52,6 @@ def test_a_page_without_words_has_no_blocks() -> None:
 
 
 LEFT = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "and", "runs", "far"]
-    "the",
-    "quick",
-    "brown",
-    "fox",
-    "jumps",
-    "over",
-    "the",
-    "lazy",
-    "dog",
-    "and",
-    "runs",
-    "away",
-    "from",
-    "it",
-    "all",
-]
 
 
 def column(left: int, rows: int, number: int, *, shift: int = 0, said: str = "") -> list[Word]:
