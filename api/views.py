@@ -71,6 +71,8 @@ def page(found: Page, text: PageText | PageVersion | None) -> dict[str, Any]:
         "engine": text and text.engine,
         "languages": text.languages if text else [],
         "flags": text.flags if text else [],
+        "verdict": found.source.get("verdict"),
+        "verdict_reason": found.source.get("why") or None,
         "image": (
             f"{path(found.document_id)}/pages/{found.number}/image"
             if text and text.image_key

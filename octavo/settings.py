@@ -117,6 +117,9 @@ class Settings(BaseSettings):
 
     # How work is driven
     sheaf_pages: int = Field(8, description="Pages of one chord.")
+    bulk_pages: int = Field(
+        64, description="Pages of one task, where a page costs less than a message."
+    )
     sheaves_in_flight: int = Field(2, description="Chords of one document at a time.")
     pages_in_flight: int = Field(128, description="Dispatched, unfinished pages over all.")
     lease_seconds: int = Field(45, description="Life of a claim that is not renewed.")

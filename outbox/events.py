@@ -52,6 +52,7 @@ class SheafReady(Event):
     sheaf: int
     drive: int
     pages: tuple[int, ...]
+    bulk: bool = False  # all of them by one task
 
     @property
     def key(self) -> str:
@@ -166,6 +167,7 @@ def _(move: SheafDispatched) -> Event:
         sheaf=move.sheaf,
         drive=move.drive,
         pages=move.pages,
+        bulk=move.bulk,
     )
 
 

@@ -1,26 +1,24 @@
-"""The split stage: what a file is and what pages it has, without drawing any."""
+"""The split stage: what a file is, what pages it has, and what kind the first of them are of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines import images, media, pdf, resolution, textlayer
+from pipelines import images, layers, media, pdf, resolution
 from pipelines.confine import confined
 from pipelines.deadline import Deadline
 from pipelines.errors import DocumentRejected, PageFailed, Reason
-from pipelines.values import Inspection, Limits, Options, PageInfo, TextLayer
+from pipelines.values import Inspection, Limits, Options, PageInfo, Verdict
 
-BATCH = 25  # pages looked at by one child
-PAGE_SECONDS = 10.0  # for one page that made its batch fail
+SAMPLE = 8  # pages looked at from the start, and again over the rest
 
 
 def inspect(source: Path, options: Options, limits: Limits) -> Inspection:
-    """The pages that `options` asks for, with sizes, resolution and the verdict on text layers.
+    """The pages that `options` asks for, with sizes, and the verdict on a sample of them.
 
-    A page whose content cannot be parsed is kept: it fails later and alone. Pages that
-    `limits.inspect_seconds` leave no time for are kept as if they were no scans and had no layer.
+    The others are looked at when they are read: the first page of a book waits for none of them.
+    A page whose content cannot be parsed is kept: it fails later and alone.
     Raises DocumentRejected: EMPTY_FILE, UNSUPPORTED_MEDIA, INVALID_PDF, INVALID_IMAGE, ENCRYPTED,
     NO_PAGES, TOO_MANY_PAGES, PAGE_OUT_OF_RANGE, RESOURCE_LIMIT, TIMEOUT.
     """
@@ -39,32 +37,6 @@ def inspect(source: Path, options: Options, limits: Limits) -> Inspection:
             advice=error.advice,
         ) from error
     return Inspection(media_type, count, pages)
-
-
-def look_again(source: Path, page: PageInfo, options: Options, limits: Limits) -> PageInfo:
-    """The same page with the verdict that these options come to; not those it was split with."""
-    if _media_type(source) != media.PDF:
-        return page
-    plain = replace(page, dpi=None, text_layer=False)
-    seconds = min(PAGE_SECONDS, limits.render_seconds)
-    return _alone(source, plain, options.text_layer, limits, seconds)
-
-
-def look(source: Path, pages: tuple[PageInfo, ...], mode: TextLayer) -> tuple[PageInfo, ...]:
-    """The same pages with resolution and verdict; runs inside `pipelines.confine`."""
-    with pdf.opened(source) as document:
-        return tuple(_look(document, page, mode) for page in pages)
-
-
-def _look(document: object, page: PageInfo, mode: TextLayer) -> PageInfo:
-    try:
-        with pdf.loaded(document, page.number) as sheet:
-            text = textlayer.characters(sheet)
-            dpi = pdf.resolution(sheet, has_text=bool(text.strip()))
-    except PageFailed:
-        return page
-    taken = textlayer.taken(text, mode, scan=dpi is not None)
-    return replace(page, dpi=dpi, text_layer=taken)
 
 
 def _media_type(source: Path) -> str:
@@ -87,44 +59,21 @@ def _pdf_pages(
 ) -> tuple[tuple[PageInfo, ...], int]:
     sizes = confined(pdf.sizes, source, limits.max_pages, limits=limits)
     numbers = media.page_range(options.pages, len(sizes))
-    plain = tuple(PageInfo(number, *sizes[number - 1]) for number in numbers)
-    return tuple(_looked_at(source, plain, options.text_layer, limits, deadline)), len(sizes)
+    pages = [PageInfo(number, *sizes[number - 1]) for number in numbers]
+    places = sampled(len(pages))
+    looked_at = tuple(pages[place] for place in places)
+    found = layers.each(layers.judged, source, looked_at, limits=limits, deadline=deadline)
+    for place, page in zip(places, found, strict=True):
+        if page is not None:
+            pages[place] = replace(page, number=pages[place].number)
+    return tuple(pages), len(sizes)
 
 
-def _looked_at(
-    source: Path,
-    pages: tuple[PageInfo, ...],
-    mode: TextLayer,
-    limits: Limits,
-    deadline: Deadline,
-) -> Iterator[PageInfo]:
-    for start in range(0, len(pages), BATCH):
-        batch = pages[start : start + BATCH]
-        seconds = deadline.left() / 2  # so that a batch that hangs leaves time for the others
-        try:
-            yield from _seen(source, batch, mode, limits, seconds)
-        except PageFailed:
-            for page in batch:
-                seconds = min(PAGE_SECONDS, limits.render_seconds, deadline.left())
-                yield _alone(source, page, mode, limits, seconds)
-
-
-def _alone(
-    source: Path, page: PageInfo, mode: TextLayer, limits: Limits, seconds: float
-) -> PageInfo:
-    try:
-        return _seen(source, (page,), mode, limits, seconds)[0]
-    except PageFailed:  # it will say so again when it is drawn, and then for itself alone
-        return page
-
-
-def _seen(
-    source: Path, pages: tuple[PageInfo, ...], mode: TextLayer, limits: Limits, seconds: float
-) -> tuple[PageInfo, ...]:
-    """The pages looked at, or as they are when no time is left."""
-    if not seconds:
-        return pages
-    return confined(look, source, pages, mode, limits=limits, seconds=seconds)
+def sampled(count: int) -> list[int]:
+    """Places of the pages to look at: the first ones, and as many spread over the rest."""
+    first = min(count, SAMPLE)
+    spread = (first + step * (count - first) // SAMPLE for step in range(1, SAMPLE + 1))
+    return sorted({*range(first), *(place - 1 for place in spread)})
 
 
 def _image_pages(
@@ -136,7 +85,7 @@ def _image_pages(
     for number in numbers:
         width, height, dpi = sizes[number - 1]
         point = (dpi or max(width, height) / resolution.PAGE_INCHES) / 72  # pixels
-        pages.append(PageInfo(number, width / point, height / point, dpi))
+        pages.append(PageInfo(number, width / point, height / point, dpi, Verdict.IMAGE))
     return tuple(pages), len(sizes)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pypdfium2
@@ -66,29 +68,35 @@ def sizes(source: Path, most: int) -> tuple[tuple[float, float], ...]:
         return tuple(_size(document, index) for index in range(count))
 
 
-def resolution(page: pypdfium2.PdfPage, *, has_text: bool) -> float | None:
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image as it is placed on a page."""
+
+    share: float  # of the page's area
+    dpi: float  # pixels per inch
+    box: tuple[float, float, float, float]  # left, bottom, right, top; points
+
+
+def images(page: pypdfium2.PdfPage) -> list[Image]:
+    """The first images of a page; decodes none."""
+    left, bottom, right, top = page.get_cropbox()
+    area = abs((right - left) * (top - bottom))
+    if not area:
+        return []
+    objects = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+    found = (_image(each, area) for each in islice(objects, IMAGES_LOOKED_AT))
+    return [image for image in found if image]
+
+
+def resolution(placed: Sequence[Image], *, has_text: bool) -> float | None:
     """Pixels per inch of the scan that covers the page; None: the page is no scan.
 
     Scans come as one image, as strips, or as layers of which the finest holds the letters.
     """
-    left, bottom, right, top = page.get_cropbox()
-    area = abs((right - left) * (top - bottom))
-    if not area:
+    if sum(image.share for image in placed) < (COVERS if has_text else PICTURE):
         return None
-    shares: list[tuple[float, float]] = []  # share of the page, pixels per inch
-    for index, image in enumerate(
-        page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-    ):
-        if index >= IMAGES_LOOKED_AT:
-            break
-        found = _image(image)
-        if found:
-            shares.append((min(1.0, found[0] / area), found[1]))
-    covered = sum(share for share, _ in shares)
-    if covered < (COVERS if has_text else PICTURE):
-        return None
-    large = [dpi for share, dpi in shares if share >= LARGE]
-    return max(large) if large else sorted(dpi for _, dpi in shares)[len(shares) // 2]
+    large = [image.dpi for image in placed if image.share >= LARGE]
+    return max(large) if large else sorted(image.dpi for image in placed)[len(placed) // 2]
 
 
 def _size(document: pypdfium2.PdfDocument, index: int) -> tuple[float, float]:
@@ -99,8 +107,7 @@ def _size(document: pypdfium2.PdfDocument, index: int) -> tuple[float, float]:
     return float(width), float(height)
 
 
-def _image(image: pypdfium2.PdfObject) -> tuple[float, float] | None:
-    """Area on the page in square points, pixels per inch."""
+def _image(image: pypdfium2.PdfObject, page_area: float) -> Image | None:
     try:
         pixels = math.prod(image.get_px_size())
         box = image.get_bounds()
@@ -112,8 +119,11 @@ def _image(image: pypdfium2.PdfObject) -> tuple[float, float] | None:
         return None
     left, bottom, right, top = box
     area = abs((right - left) * (top - bottom))
+    if not area or not pixels:
+        return None
     # The mean of both directions also holds for an image that is placed sideways.
-    return (area, 72 * math.sqrt(pixels / area)) if area and pixels else None
+    dpi = 72 * math.sqrt(pixels / area)
+    return Image(min(1.0, area / page_area), dpi, (left, bottom, right, top))
 
 
 def _rejected(code: int | None) -> DocumentRejected:

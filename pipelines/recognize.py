@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines import textlayer
+from pipelines import layers
 from pipelines.confine import confined
 from pipelines.deadline import Deadline
 from pipelines.engines import registry
 from pipelines.engines import tessdata as data
 from pipelines.engines.protocols import Recognizer
+from pipelines.judge import taken
 from pipelines.layout.arrange import arranged
 from pipelines.reading import Reader
 from pipelines.render import render
@@ -20,7 +21,6 @@ from pipelines.values import (
     PageInfo,
     Raster,
     Recognition,
-    TextLayer,
 )
 
 READING = 0.95  # share of its time that a child reads; the rest is for its start and its answer
@@ -34,15 +34,38 @@ def recognize_page(
     *,
     tessdata: Path | None = None,
 ) -> Recognition:
-    """The page's own text layer where the split stage took it, else what a recognizer reads.
+    """The page's own text layer where the mode takes it, else what a recognizer reads.
 
     `tessdata` is one more directory of language data, looked at first. Raises PageFailed, and
     PipelineError LANGUAGE_MISSING or ENGINE_MISSING.
     """
-    if page.text_layer and options.text_layer is not TextLayer.FORCE:
-        return confined(textlayer.extract, source, page, options.languages, limits=limits)
+    page, layer = look(source, page, options, limits)
+    if layer is not None:
+        return layer
     raster = render(source, page, limits, options.rasterizer)
     return recognize(raster, options, limits, tessdata=tessdata)
+
+
+def look(
+    source: Path, page: PageInfo, options: Options, limits: Limits
+) -> tuple[PageInfo, Recognition | None]:
+    """The page with its verdict, and its own text layer if the mode takes it.
+
+    A page that cannot be parsed keeps no verdict. Raises PageFailed for a layer that was to be
+    taken and cannot be.
+    """
+    if page.verdict is None:
+        deadline = Deadline.after(limits.render_seconds)
+        mode, languages = options.text_layer, options.languages
+        (seen,) = layers.each(
+            layers.read, source, (page,), mode, languages, limits=limits, deadline=deadline
+        )
+        if seen is None or seen[1] is not None:
+            return seen or (page, None)
+        page = seen[0]
+    if not taken(page.verdict, options.text_layer):
+        return page, None
+    return page, confined(layers.read_one, source, page, options.languages, limits=limits)
 
 
 def recognize(

@@ -1,98 +1,46 @@
-"""The text that a PDF page already carries: its words, and whether it can be believed."""
+"""The text that a PDF page already carries: its words with their boxes."""
 
 from __future__ import annotations
 
 import ctypes
-import unicodedata
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from pipelines import pdf, told
+from pipelines import told
 from pipelines.engines.tsv import CONTROL, mean_confidence
 from pipelines.errors import PageFailed, Reason
 from pipelines.layout.arrange import arranged
-from pipelines.values import AUTO_LANGUAGES, Box, PageInfo, Recognition, TextLayer, Word
+from pipelines.soundness import MOST
+from pipelines.values import AUTO_LANGUAGES, Box, PageInfo, Recognition, Word
 
 DPI = 144  # of the boxes; two pixels a point
-NOISE = 0.05  # share of characters that no text has
-TOLD = 0.4  # share of letters and digits below which it is punctuation, or the wrong alphabet
-SPACED = 0.6  # share of words of one letter from which letters are spaced out
-MOST = 200_000  # characters of a page; a newspaper has 50,000
-FEW = 20  # words or characters from which shares say something
-STAMP = 80  # characters of a stamp or page number on a scan that has no layer of its own
 HYPHENS = {"\x02": "-", "￾": "-"}  # how PDFium writes a hyphen that ends a line
+HYPHEN = str.maketrans(HYPHENS)
+SOLID = re.compile(r"\S+|\n")
+WIDE = re.compile(r"[^\x00-\ud7ff\ue000-\uffff]")
+# Lam and alef are one letter for a typesetter: PDFium turns the two that it stands for around.
+ALEF_LAM = re.compile("[اأإآٱ]ل")
+FINE = 1 << 20  # pixels that the sides of a page are measured with
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Characters between white space: first index, index after the last, line."""
-
-    text: str
-    first: int
-    end: int
-    line: int
-
-
-def characters(page: pypdfium2.PdfPage) -> str:
-    """The layer as PDFium reads it; of one longer than `MOST`, one character more than that."""
-    text = page.get_textpage()
-    try:
-        return str(text.get_text_range(0, min(text.count_chars(), MOST + 1)))
-    finally:
-        text.close()
-
-
-def taken(text: str, mode: TextLayer, *, scan: bool) -> bool:
-    """Whether `mode` takes the layer `text` of a page that a scan covers or not."""
-    if mode is TextLayer.FORCE or not text.strip():
-        return False
-    return mode is TextLayer.SKIP or sound(text, scan=scan)
-
-
-def sound(text: str, *, scan: bool = False) -> bool:
-    """Whether a layer reads like text: few characters that mean nothing, letters that form words.
-
-    On a scan, a layer as short as a stamp is not the page's text; nor is one longer than `MOST`
-    the text of any page.
-    """
-    if len(text) > MOST:
-        return False
-    solid = "".join(text.split())
-    if not solid or (scan and len(solid) < STAMP):
-        return False
-    noise = sum(
-        character == "�" or unicodedata.category(character) in ("Cc", "Co", "Cn", "Cs")
-        for character in solid
-        if character not in HYPHENS
-    )
-    told = sum(unicodedata.category(character)[0] in "LMN" for character in solid)
-    if noise > NOISE * len(solid) or told < TOLD * len(solid):
-        return False
-    words = [word for word in text.split() if word.isalpha() and word.isascii()]
-    letters = sum(len(word) == 1 for word in words)
-    return len(words) < FEW or letters < SPACED * len(words)
-
-
-def extract(source: Path, page: PageInfo, languages: tuple[str, ...] = ()) -> Recognition:
+def extract(
+    sheet: pypdfium2.PdfPage,
+    text: pypdfium2.PdfTextPage,
+    page: PageInfo,
+    languages: tuple[str, ...] = (),
+) -> Recognition:
     """The layer in its own order; boxes in pixels of the page at `DPI`, confidence 1.
 
     Of AUTO_LANGUAGES, its words tell which it is in, or none does.
 
-    Runs inside `pipelines.confine`. Raises PageFailed RENDER_FAILED, and PAGE_TOO_LARGE above
-    `MOST` characters.
+    Runs inside `pipelines.confine`. Raises PageFailed PAGE_TOO_LARGE above `MOST` characters.
     """
-    with pdf.opened(source) as document, pdf.loaded(document, page.number) as sheet:
-        text = sheet.get_textpage()
-        try:
-            _check(text, page.number)
-            place = _Placing(sheet, text)
-            words = [Word(run.text, place.box(run), 1.0, run.line) for run in _runs(text)]
-        finally:
-            text.close()
+    _check(text, page.number)
+    place = _Placing(sheet, text)
+    words = list(_words(_characters(text), place))
     if languages == AUTO_LANGUAGES:
         code = told.language(" ".join(word.text for word in words))
         languages = (code,) if code else ()
@@ -119,30 +67,45 @@ def _check(text: pypdfium2.PdfTextPage, number: int) -> None:
         )
 
 
-def _runs(text: pypdfium2.PdfTextPage) -> Iterator[Run]:
-    line, start, run = 0, 0, ""
-    fresh = True  # the line has no word yet
+def _characters(text: pypdfium2.PdfTextPage) -> str:
+    """The layer with one character for each that PDFium counts."""
     count = text.count_chars()
-    for index in range(count):
-        character = _character(text, index)
-        if run and character.isspace():
-            yield Run(run, start, index, line)
-            run, fresh = "", False
-        if character == "\n" and not fresh:
-            line, fresh = line + 1, True
-        character = CONTROL.sub("", character).strip()
-        if character and not run:
-            start = index
-        run += character
-    if run:
-        yield Run(run, start, count, line)
+    whole = str(text.get_text_range(0, count, errors="surrogatepass")) if count else ""
+    if len(whole) != count or WIDE.search(whole):
+        whole = "".join(_character(text, index) for index in range(count))
+    return _lams_first(whole, text)
 
 
 def _character(text: pypdfium2.PdfTextPage, index: int) -> str:
     code = pdfium.FPDFText_GetUnicode(text, index)
-    if code > 0x10FFFF or 0xD800 <= code < 0xE000:
-        return "�"
-    return HYPHENS.get(chr(code), chr(code))
+    return "�" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
+
+
+def _lams_first(whole: str, text: pypdfium2.PdfTextPage) -> str:
+    """Alef and lam that are one shape on the page, in the order that people read them."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+
+    def place(index: int) -> tuple[float, float]:
+        pdfium.FPDFText_GetCharOrigin(text, index, x, y)
+        return x.value, y.value
+
+    def turned(found: re.Match[str]) -> str:
+        two = found[0]
+        return two[::-1] if place(found.start()) == place(found.start() + 1) else two
+
+    return ALEF_LAM.sub(turned, whole)
+
+
+def _words(whole: str, place: _Placing) -> Iterator[Word]:
+    line, fresh = 0, True  # the line has no word yet
+    for found in SOLID.finditer(whole):
+        if found[0] == "\n":
+            if not fresh:
+                line, fresh = line + 1, True
+            continue
+        if written := CONTROL.sub("", found[0].translate(HYPHEN)):
+            yield Word(written, place.box(found.start(), found.end()), 1.0, line)
+            fresh = False
 
 
 class _Placing:
@@ -152,27 +115,35 @@ class _Placing:
         width, height = page.get_size()
         self.width = max(1, round(width * DPI / 72))
         self.height = max(1, round(height * DPI / 72))
-        self._page, self._text = page, text
+        self._text = text
         self._corner = [ctypes.c_double() for _ in range(4)]
-        self._x, self._y = ctypes.c_int(), ctypes.c_int()
+        x, y = ctypes.c_int(), ctypes.c_int()
 
-    def box(self, run: Run) -> Box:
-        points: list[tuple[int, int]] = []
-        left, right, bottom, top = self._corner
-        for index in range(run.first, run.end):
-            if pdfium.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
-                points.append(self._pixel(left.value, bottom.value))
-                points.append(self._pixel(right.value, top.value))
-        if not points:
+        def displayed(across: float, up: float) -> tuple[float, float]:
+            pdfium.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, across, up, x, y)
+            return x.value * self.width / FINE, y.value * self.height / FINE
+
+        far = max(0.1, min(width, height))
+        self._x0, self._y0 = displayed(0, 0)
+        right, up = displayed(far, 0), displayed(0, far)
+        self._xx, self._yx = (right[0] - self._x0) / far, (right[1] - self._y0) / far
+        self._xy, self._yy = (up[0] - self._x0) / far, (up[1] - self._y0) / far
+
+    def box(self, first: int, end: int) -> Box:
+        """Of the characters from `first` to before `end`."""
+        left = top = 1 << 30
+        right = bottom = -left
+        for index in range(pdfium.FPDFText_CountRects(self._text, first, end - first)):
+            pdfium.FPDFText_GetRect(self._text, index, *self._corner)
+            x1, y1, x2, y2 = (side.value for side in self._corner)
+            for x, y in ((x1, y1), (x2, y2)):
+                across = self._x0 + self._xx * x + self._xy * y
+                down = self._y0 + self._yx * x + self._yy * y
+                left, right = min(left, across), max(right, across)
+                top, bottom = min(top, down), max(bottom, down)
+        if left > right:
             return Box(0, 0, 0, 0)
-        across, down = zip(*points, strict=True)
-        return Box(min(across), min(down), max(across), max(down))
+        return Box(*self._within(left, top), *self._within(right, bottom))
 
-    def _pixel(self, x: float, y: float) -> tuple[int, int]:
-        pdfium.FPDF_PageToDevice(
-            self._page, 0, 0, self.width, self.height, 0, x, y, self._x, self._y
-        )
-        return (
-            min(self.width, max(0, self._x.value)),
-            min(self.height, max(0, self._y.value)),
-        )
+    def _within(self, x: float, y: float) -> tuple[int, int]:
+        return min(self.width, max(0, round(x))), min(self.height, max(0, round(y)))

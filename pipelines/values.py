@@ -60,15 +60,26 @@ class Limits:
         return self.render_seconds + self.recognize_seconds
 
 
+class Verdict(StrEnum):
+    """What a page carries, judged before any work on it."""
+
+    BLANK = "blank"  # nothing is drawn on it
+    TEXT = "text"  # its text layer is its text
+    BAD_TEXT = "bad_text"  # its text layer is not what people see
+    IMAGE = "image"  # no text layer
+    MIXED = "mixed"  # a good text layer, and an image with text that the layer lacks
+
+
 @dataclass(frozen=True, slots=True)
 class PageInfo:
-    """One page of a source, as the split stage saw it without rendering."""
+    """One page of a source, as it was seen without rendering."""
 
     number: int  # 1-based, as people count
     width: float  # points (1/72 inch), after the page's own rotation
     height: float
     dpi: float | None = None  # resolution of the scan that covers the page; None: not a scan
-    text_layer: bool = False  # carries a layer that the requested mode would take
+    verdict: Verdict | None = None  # None: nobody has looked yet, or it cannot be parsed
+    why: str = ""  # the verdict's ground: a code of `pipelines.judge` or `pipelines.soundness`
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import math
 import struct
+from array import array
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -39,6 +41,8 @@ ERRORS: dict[str, type[PipelineError]] = {
     kind.__name__: kind for kind in (PipelineError, errors.DocumentRejected, errors.PageFailed)
 }
 LENGTH = struct.Struct("!Q")
+COUNTS = struct.Struct("!QQ")
+NUMBERS = 5  # of a word: its box and its line
 LARGEST = 2**31 - 1  # of numbers: what a column of integers holds, and more than any page measures
 
 
@@ -80,14 +84,53 @@ def _plain(value: object, blobs: list[bytes]) -> object:
             "of": [_plain(getattr(value, each.name), blobs) for each in fields(value)],
         }
     if isinstance(value, bytes):
-        start = sum(map(len, blobs))
-        blobs.append(value)
-        return {"bytes": [start, start + len(value)]}
+        return {"bytes": _blob(value, blobs)}
     if isinstance(value, (tuple, list)):
+        if value and all(type(each) is values.Word for each in value):
+            return {"words": _blob(_packed(value), blobs)}
         return [_plain(each, blobs) for each in value]
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     raise TypeError(f"{type(value).__name__} does not travel")
+
+
+def _blob(value: bytes, blobs: list[bytes]) -> list[int]:
+    start = sum(map(len, blobs))
+    blobs.append(value)
+    return [start, start + len(value)]
+
+
+def _packed(words: Sequence[values.Word]) -> bytes:
+    """Words as columns: a page has hundreds, and each would be two objects of JSON."""
+    numbers = array("i")
+    for word in words:
+        box = word.box
+        numbers.extend((box.left, box.top, box.right, box.bottom, word.line))
+    confidences = array("d", [word.confidence for word in words])
+    texts = "\0".join(word.text for word in words).encode()
+    return b"".join((COUNTS.pack(len(words), len(texts)), numbers, confidences, texts))
+
+
+def _unpacked(data: memoryview) -> tuple[values.Word, ...]:
+    count, length = COUNTS.unpack_from(data)
+    body = data[COUNTS.size :]
+    numbers, confidences = array("i"), array("d")
+    first = count * NUMBERS * numbers.itemsize
+    second = first + count * confidences.itemsize
+    if len(body) != second + length:
+        raise WireError("words that were not sent")
+    numbers.frombytes(body[:first])
+    confidences.frombytes(body[first:second])
+    texts = str(body[second:], "utf-8").split("\0")
+    if not all(math.isfinite(each) and abs(each) <= LARGEST for each in confidences):
+        raise WireError("a number out of range")
+    columns = (numbers[side::NUMBERS] for side in range(NUMBERS))
+    return tuple(
+        values.Word(text, values.Box(left, top, right, bottom), confidence, line)
+        for text, left, top, right, bottom, line, confidence in zip(
+            texts, *columns, confidences, strict=True
+        )
+    )
 
 
 def _value(plain: Any, blobs: memoryview) -> Any:
@@ -96,10 +139,9 @@ def _value(plain: Any, blobs: memoryview) -> Any:
     if not isinstance(plain, dict):
         return _sane(plain)
     if "bytes" in plain:
-        start, end = (_checked(each, int) for each in plain["bytes"])
-        if not 0 <= start <= end <= len(blobs):
-            raise WireError("bytes that were not sent")
-        return bytes(blobs[start:end])
+        return bytes(_span(plain["bytes"], blobs))
+    if "words" in plain:
+        return _unpacked(_span(plain["words"], blobs))
     if "error" in plain:
         reason, message, retryable, advice = plain["of"]
         return ERRORS[plain["error"]](
@@ -111,6 +153,13 @@ def _value(plain: Any, blobs: memoryview) -> Any:
     kind = KINDS[plain["kind"]]
     values = (_value(each, blobs) for each in plain["of"])
     return kind(*(_checked(*each) for each in zip(values, TYPES[plain["kind"]], strict=True)))
+
+
+def _span(plain: Any, blobs: memoryview) -> memoryview:
+    start, end = (_checked(each, int) for each in plain)
+    if not 0 <= start <= end <= len(blobs):
+        raise WireError("bytes that were not sent")
+    return blobs[start:end]
 
 
 def _sane(plain: Any) -> Any:

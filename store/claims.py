@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import tuple_, update
 from sqlalchemy.orm import Session
 
 from store.clock import after
@@ -55,6 +55,22 @@ class PageClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkClaim:
+    """The right to recognise several pages of one sheaf at once, each under its own fence."""
+
+    source: Source
+    sheaf: int
+    pages: tuple[PageClaim, ...]  # in order; at least one
+    lease_seconds: float
+    attempt: int = 1  # there is no second: what was tried is read page by page
+
+    @property
+    def held(self) -> list[tuple[int, int]]:
+        """(number, fence) of each page."""
+        return [(page.number, page.fence) for page in self.pages]
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why a page or a whole file has no text."""
 
@@ -67,15 +83,15 @@ class StaleFence(Exception):
     """The claim was lost (lease over, document cancelled, retried, deleted): drop the result."""
 
 
-def renew(session: Session, claim: DocumentClaim | PageClaim) -> bool:
+def renew(session: Session, claim: DocumentClaim | PageClaim | BulkClaim) -> bool:
     """Move a claim's lease on. False: the claim is lost and its work may stop."""
-    if isinstance(claim, PageClaim):
+    if isinstance(claim, PageClaim | BulkClaim):
+        pages = claim.held if isinstance(claim, BulkClaim) else [(claim.number, claim.fence)]
         held = (
             update(Page)
             .where(
                 Page.document_id == claim.source.document_id,
-                Page.number == claim.number,
-                Page.fence == claim.fence,
+                tuple_(Page.number, Page.fence).in_(pages),
                 Page.lease_until.is_not(None),
             )
             .values(lease_until=after(claim.lease_seconds))
@@ -92,7 +108,7 @@ def renew(session: Session, claim: DocumentClaim | PageClaim) -> bool:
             .values(lease_until=after(claim.lease_seconds))
             .returning(Document.fence)
         )
-    return session.scalar(held) is not None
+    return session.execute(held).first() is not None
 
 
 def source_of(document: Document, own: dict[str, Any] | None = None) -> Source:

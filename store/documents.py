@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,15 @@ from store.endings import end
 from store.models import Document, Page
 from store.moves import Move
 from store.states import RUNNING, DocumentState, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """A page as the split found it."""
+
+    number: int
+    info: dict[str, Any]  # pipelines.values.PageInfo
+    cheap: bool = False  # costs less to read than a message; see `store.sheaves.fold`
 
 
 def claim(
@@ -77,12 +87,12 @@ def record_split(
     claim: DocumentClaim,
     *,
     media_type: str,
-    pages: Sequence[tuple[int, dict[str, Any]]],
+    pages: Sequence[NewPage],
     plan: sheaves.Plan,
 ) -> list[Move]:
     """split -> pages: every page has its row before any is sent. Raises StaleFence.
 
-    `pages` are (number, PageInfo as a dict), not empty: a file without pages has failed.
+    There are `pages`: a file without any has failed.
     """
     _hold(
         session,
@@ -96,20 +106,19 @@ def record_split(
         page_count=len(pages),
     )
     source = claim.source
-    numbers = [number for number, _ in pages]
-    bundles = sheaves.fold(numbers, plan.sheaf_pages)
-    sheaf_of = {number: index for index, bundle in enumerate(bundles) for number in bundle}
+    bundles = sheaves.fold([(page.number, page.cheap) for page in pages], plan)
+    sheaf_of = {number: index for index, bundle in enumerate(bundles) for number in bundle.pages}
     session.execute(
         insert(Page),
         [
             {
                 "document_id": source.document_id,
-                "number": number,
+                "number": page.number,
                 "generation": source.generation,
-                "sheaf": sheaf_of[number],
-                "source": info,
+                "sheaf": sheaf_of[page.number],
+                "source": page.info,
             }
-            for number, info in pages
+            for page in pages
         ],
     )
     sheaves.add(session, source.document_id, source.tenant, source.generation, bundles)

@@ -251,7 +251,7 @@ class PageVersion(Read, Base):
 
 
 class Sheaf(Base):
-    """A bounded batch of pages that goes to the broker as one chord."""
+    """A bounded batch of pages that goes to the broker as one chord, or in one message."""
 
     __tablename__ = "sheaves"
 
@@ -264,6 +264,8 @@ class Sheaf(Base):
     state: Mapped[SheafState] = mapped_column(default=SheafState.WAITING)
     pages: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     pages_left: Mapped[int]
+    # Its pages are read by one task. The default serves workers of the version before.
+    bulk: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     drives: Mapped[int] = mapped_column(SmallInteger, default=0)  # times handed to the broker
     dispatched_at: Mapped[datetime | None]
     redrive_at: Mapped[datetime | None]  # when the sweeper asks after it

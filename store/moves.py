@@ -28,6 +28,7 @@ class SheafDispatched:
     sheaf: int
     drive: int
     pages: tuple[int, ...]
+    bulk: bool = False  # all of them by one task
 
 
 @dataclass(frozen=True, slots=True)

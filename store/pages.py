@@ -6,6 +6,7 @@ never in a circle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from store import versions
-from store.claims import Failure, PageClaim, StaleFence, source_of
+from store.claims import BulkClaim, Failure, PageClaim, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.models import Document, Page, PageText, Sheaf
 from store.moves import Move, PagesFinished
@@ -150,12 +151,24 @@ def read_raw(session: Session, claim: PageClaim) -> Seen:
     return found
 
 
-def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> None:
-    """running -> recognized, with its text. Raises StaleFence."""
-    _hold(session, claim, PageState.RUNNING, state=PageState.RECOGNIZED, attempt=0)
-    values = {
+def record_recognition(
+    session: Session,
+    claim: PageClaim,
+    reading: Reading,
+    info: dict[str, Any] | None = None,
+) -> None:
+    """running -> recognized, with its text, and what was seen of the page. Raises StaleFence."""
+    seen = {} if info is None else {"source": info}
+    _hold(session, claim, PageState.RUNNING, state=PageState.RECOGNIZED, attempt=0, **seen)
+    keep_texts(session, claim.source.document_id, [text_row(claim, reading)])
+
+
+def text_row(claim: PageClaim, reading: Reading, clean: str | None = None) -> dict[str, Any]:
+    """A page's text as its row is written."""
+    return {
+        "number": claim.number,
         "raw": reading.raw,
-        "clean": None,
+        "clean": clean,
         "clean_words": None,
         "cleanup": None,
         "words": reading.words,
@@ -171,12 +184,18 @@ def record_recognition(session: Session, claim: PageClaim, reading: Reading) -> 
         "image_key": reading.image_key,
         "version": claim.version,
         "fence": claim.fence,
-        "written_at": now,
     }
+
+
+def keep_texts(session: Session, document_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
+    """Write texts of pages that are held, over those of earlier attempts."""
+    new = insert(PageText)
+    written = {name: new.excluded[name] for name in rows[0] if name != "number"}
     session.execute(
-        insert(PageText)
-        .values(document_id=claim.source.document_id, number=claim.number, **values)
-        .on_conflict_do_update(index_elements=["document_id", "number"], set_=values)
+        new.on_conflict_do_update(
+            index_elements=["document_id", "number"], set_={**written, "written_at": now}
+        ),
+        [{"document_id": document_id, **row} for row in rows],
     )
 
 
@@ -322,8 +341,18 @@ def _finish(
     session: Session, claim: PageClaim, before: PageState, *, state: PageState, **values: Any
 ) -> list[Move]:
     """End a page, count it off its sheaf and its document, and tell when it was the last."""
-    source = claim.source
     failed = int(state is PageState.FAILED)
+    last = count_off(session, claim, done=1 - failed, failed=failed)
+    _hold(session, claim, before, state=state, finished_at=now, **values)
+    return finish_pages(session, claim) if last else []
+
+
+def count_off(session: Session, claim: PageClaim | BulkClaim, *, done: int, failed: int) -> bool:
+    """Count pages off their document and sheaf, in that order; whether these were the last.
+
+    Raises StaleFence for a document that no longer waits for pages, or a sheaf that has ended.
+    """
+    source, ended = claim.source, done + failed
     counted = session.execute(
         update(Document)
         .where(
@@ -333,7 +362,7 @@ def _finish(
             Document.generation == source.generation,
         )
         .values(
-            pages_done=Document.pages_done + 1 - failed,
+            pages_done=Document.pages_done + done,
             pages_failed=Document.pages_failed + failed,
         )
         .returning(Document.page_count, Document.pages_done, Document.pages_failed)
@@ -347,11 +376,11 @@ def _finish(
             Sheaf.document_id == source.document_id,
             Sheaf.generation == source.generation,
             Sheaf.number == claim.sheaf,
-            Sheaf.pages_left > 0,
+            Sheaf.pages_left >= ended,
         )
         .values(
-            pages_left=Sheaf.pages_left - 1,
-            state=case((Sheaf.pages_left == 1, SheafState.DONE), else_=Sheaf.state),
+            pages_left=Sheaf.pages_left - ended,
+            state=case((Sheaf.pages_left == ended, SheafState.DONE), else_=Sheaf.state),
             redrive_at=after(claim.lease_seconds),
         )
         .returning(Sheaf.number)
@@ -359,19 +388,16 @@ def _finish(
     )
     if open_sheaf is None:
         raise StaleFence
-    _hold(session, claim, before, state=state, finished_at=now, **values)
-    if counted.pages_done + counted.pages_failed < counted.page_count:
-        return []
-    return [_finish_pages(session, source.document_id, claim.lease_seconds)]
+    return bool(counted.pages_done + counted.pages_failed == counted.page_count)
 
 
-def _finish_pages(session: Session, document_id: UUID, lease_seconds: float) -> Move:
+def finish_pages(session: Session, claim: PageClaim | BulkClaim) -> list[Move]:
     """pages -> aggregate: every page has ended, the text may be joined."""
-    document = session.execute(
+    source = claim.source
+    session.execute(
         update(Document)
-        .where(Document.id == document_id)
-        .values(stage=Stage.AGGREGATE, attempt=0, drives=0, redrive_at=after(lease_seconds))
-        .returning(Document.id, Document.tenant, Document.generation)
+        .where(Document.id == source.document_id)
+        .values(stage=Stage.AGGREGATE, attempt=0, drives=0, redrive_at=after(claim.lease_seconds))
         .execution_options(synchronize_session=False)
-    ).one()
-    return PagesFinished(document.id, document.tenant, document.generation)
+    )
+    return [PagesFinished(source.document_id, source.tenant, source.generation)]

@@ -119,8 +119,8 @@ def _reopen_pages(
             .values(stage=Stage.AGGREGATE, redrive_at=after(lease_seconds))
         )
         return [PagesFinished(document.id, document.tenant, document.generation)]
-    bundles = sheaves.fold(numbers, plan.sheaf_pages)
+    bundles = sheaves.fold([(number, False) for number in numbers], plan)
     for index, bundle in enumerate(bundles):
-        rereads.reopen(session, document, bundle, sheaf=index)
+        rereads.reopen(session, document, bundle.pages, sheaf=index)
     sheaves.add(session, document.id, document.tenant, document.generation, bundles)
     return sheaves.dispatch(session, plan)

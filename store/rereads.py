@@ -50,7 +50,8 @@ def reread(
         keeps=keeps,
     )
     versions.trim(session, document.id, page.number, most_versions)
-    sheaves.add(session, document.id, document.tenant, document.generation, [[page.number]])
+    bundles = [sheaves.Bundle([page.number])]
+    sheaves.add(session, document.id, document.tenant, document.generation, bundles)
     return sheaves.dispatch(session, plan)
 
 

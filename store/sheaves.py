@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import func, select, true, update
+from sqlalchemy import case, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
@@ -27,6 +29,7 @@ class Plan:
     """How much may be on its way at once."""
 
     sheaf_pages: int  # pages of one chord
+    bulk_pages: int  # pages of one task, where pages are cheap
     sheaves_in_flight: int  # chords of one document
     pages_in_flight: int  # pages over all documents
     lease_seconds: float  # when the sweeper first asks after a sheaf
@@ -36,15 +39,34 @@ class Plan:
         """The plan of this deployment."""
         return cls(
             sheaf_pages=settings.sheaf_pages,
+            bulk_pages=settings.bulk_pages,
             sheaves_in_flight=settings.sheaves_in_flight,
             pages_in_flight=settings.pages_in_flight,
             lease_seconds=settings.lease_seconds,
         )
 
 
-def fold(numbers: Sequence[int], size: int) -> list[list[int]]:
-    """Page numbers in sheaves of at most `size`, in order."""
-    return [list(numbers[start : start + size]) for start in range(0, len(numbers), size)]
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Pages that become a sheaf."""
+
+    pages: list[int]
+    bulk: bool = False
+
+
+def fold(pages: Sequence[tuple[int, bool]], plan: Plan) -> list[Bundle]:
+    """(number, cheap) of pages in sheaves of one kind each, in order.
+
+    The first is small whatever its kind: its text is there before the rest is read.
+    """
+    bundles: list[Bundle] = []
+    for bulk, run in groupby(pages, key=itemgetter(1)):
+        numbers = [number for number, _ in run]
+        while numbers:
+            size = plan.bulk_pages if bulk and bundles else plan.sheaf_pages
+            bundles.append(Bundle(numbers[:size], bulk))
+            del numbers[:size]
+    return bundles
 
 
 def add(
@@ -52,7 +74,7 @@ def add(
     document_id: UUID,
     tenant: str,
     generation: int,
-    bundles: Sequence[Sequence[int]],
+    bundles: Sequence[Bundle],
 ) -> None:
     """Keep the sheaves of one generation, all waiting."""
     session.execute(
@@ -63,8 +85,9 @@ def add(
                 "generation": generation,
                 "number": index,
                 "tenant": tenant,
-                "pages": list(bundle),
-                "pages_left": len(bundle),
+                "pages": bundle.pages,
+                "pages_left": len(bundle.pages),
+                "bulk": bundle.bulk,
             }
             for index, bundle in enumerate(bundles)
         ],
@@ -76,17 +99,18 @@ def dispatch(session: Session, plan: Plan) -> list[Move]:
 
     The next sheaf is the one whose document has fewest on their way, then whose tenant has
     fewest pages on their way, then whose document waited longest: a letter overtakes a book.
+    Cheap pages that one task reads count as one page.
     """
     session.execute(select(func.pg_advisory_xact_lock(_DISPATCH_LOCK)))
     in_flight: Counter[UUID] = Counter()
     pages_of: Counter[str] = Counter()
-    for document_id, tenant, pages_left in session.execute(
-        select(Sheaf.document_id, Sheaf.tenant, Sheaf.pages_left).where(
-            Sheaf.state == SheafState.DISPATCHED
-        )
+    for document_id, tenant, weight in session.execute(
+        select(
+            Sheaf.document_id, Sheaf.tenant, case((Sheaf.bulk, 1), else_=Sheaf.pages_left)
+        ).where(Sheaf.state == SheafState.DISPATCHED)
     ):
         in_flight[document_id] += 1
-        pages_of[tenant] += pages_left
+        pages_of[tenant] += weight
     if pages_of.total() >= plan.pages_in_flight:
         return []
     waiting = _waiting(session, plan)
@@ -109,16 +133,23 @@ def dispatch(session: Session, plan: Plan) -> list[Move]:
             heappush(queue, (rank(place), place))
             continue
         in_flight[chosen.document_id] += 1
-        pages_of[chosen.tenant] += len(chosen.pages)
-        moves += send(session, chosen, chosen.pages, plan.lease_seconds)
+        pages_of[chosen.tenant] += 1 if chosen.bulk else len(chosen.pages)
+        moves += send(session, chosen, chosen.pages, plan.lease_seconds, bulk=chosen.bulk)
     return moves
 
 
 def send(
-    session: Session, sheaf: Sheaf, pages: Sequence[int], redrive_seconds: float
+    session: Session,
+    sheaf: Sheaf,
+    pages: Sequence[int],
+    redrive_seconds: float,
+    *,
+    bulk: bool = False,
 ) -> list[Move]:
     """Mark a sheaf as handed to the broker (again), to be asked after in `redrive_seconds`.
 
+    `bulk`: all of these pages by one task, as long as none was tried: a page that ended its worker
+    would take the others with it again.
     Nothing moves when the sheaf was closed or sent by somebody else meanwhile.
     """
     drive = sheaf.drives + 1
@@ -133,6 +164,7 @@ def send(
         )
         .values(
             state=SheafState.DISPATCHED,
+            bulk=bulk,
             drives=drive,
             dispatched_at=now,
             redrive_at=after(redrive_seconds),
@@ -150,7 +182,13 @@ def send(
     )
     return [
         SheafDispatched(
-            sheaf.document_id, sheaf.tenant, sheaf.generation, sheaf.number, drive, tuple(pages)
+            sheaf.document_id,
+            sheaf.tenant,
+            sheaf.generation,
+            sheaf.number,
+            drive,
+            tuple(pages),
+            bulk,
         )
     ]
 

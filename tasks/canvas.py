@@ -1,8 +1,9 @@
 """The canvas: what is sent to the broker for each subscriber of an event.
 
 A sheaf is a chord: a chain a page in parallel, of the pipeline's stages for each page, then
-`advance`, which sends the next sheaf. The chord drives the fast path only. Whether a document is
-finished is decided in Postgres, so a chord that never fires costs a sweep, not a page.
+`advance`, which sends the next sheaf; one of cheap pages is a single task, then `advance`. They
+drive the fast path only. Whether a document is finished is decided in Postgres, so a chord that
+never fires costs a sweep, not a page.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _one(name: str) -> Callable[[Event, str], Signature]:
 
 
 def _sheaf(event: Event, queue: str) -> Signature:
-    """The chord of a sheaf."""
+    """The chord of a sheaf, or the one task that reads all of its pages."""
     if not isinstance(event, SheafReady):
         raise TypeError(f"{event.topic} has no pages")
 
@@ -93,6 +94,32 @@ def _sheaf(event: Event, queue: str) -> Signature:
             ),
         )
 
+    advance = app.signature(
+        names.ADVANCE,
+        args=[str(event.document_id), event.generation],
+        immutable=True,
+        queue=PIPELINE.aggregate.queue,
+        task_id=names.message_id(
+            names.ADVANCE, event.document_id, event.generation, f"s{event.sheaf}", f"d{event.drive}"
+        ),
+    )
+    if event.bulk:
+        together = app.signature(
+            names.BULK,
+            args=[str(event.document_id), event.generation, list(event.pages)],
+            immutable=True,
+            queue=queue,
+            # Whatever waits there takes longer.
+            priority=FIRST,
+            task_id=names.message_id(
+                names.BULK,
+                event.document_id,
+                event.generation,
+                f"s{event.sheaf}",
+                f"d{event.drive}",
+            ),
+        )
+        return chain(together, advance)
     # A letter is all first sheaf, so it overtakes the rest of a book in the queue too; a sheaf
     # that the sweeper sends again has waited long enough to go first.
     first = event.sheaf == 0 or event.drive > 1
@@ -104,15 +131,6 @@ def _sheaf(event: Event, queue: str) -> Signature:
         )
         for number in event.pages
     ]
-    advance = app.signature(
-        names.ADVANCE,
-        args=[str(event.document_id), event.generation],
-        immutable=True,
-        queue=PIPELINE.aggregate.queue,
-        task_id=names.message_id(
-            names.ADVANCE, event.document_id, event.generation, f"s{event.sheaf}", f"d{event.drive}"
-        ),
-    )
     return chord(pages, advance, app=app)
 
 

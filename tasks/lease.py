@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from octavo.telemetry import logs
-from store.claims import DocumentClaim, PageClaim, renew
+from store.claims import BulkClaim, DocumentClaim, PageClaim, renew
 from store.database import Database
 
 _log = logs.get_logger(__name__)
 
 
 @contextmanager
-def kept(database: Database, claim: DocumentClaim | PageClaim) -> Iterator[None]:
+def kept(database: Database, claim: DocumentClaim | PageClaim | BulkClaim) -> Iterator[None]:
     """Renew the lease every third of its life until the block ends.
 
     When the process dies the lease runs out and another worker takes over. A lost lease does not
@@ -38,7 +38,7 @@ def kept(database: Database, claim: DocumentClaim | PageClaim) -> Iterator[None]
         keeper.join()
 
 
-def renew_once(database: Database, claim: DocumentClaim | PageClaim) -> bool:
+def renew_once(database: Database, claim: DocumentClaim | PageClaim | BulkClaim) -> bool:
     """Whether the claim is still ours, as far as the database could be asked."""
     try:
         with database.begin() as session:

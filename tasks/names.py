@@ -7,6 +7,7 @@ from uuid import UUID
 SPLIT = "octavo.split"
 RECOGNIZE = "octavo.recognize"
 CLEAN = "octavo.clean"
+BULK = "octavo.bulk"
 ADVANCE = "octavo.advance"
 AGGREGATE = "octavo.aggregate"
 ANNOUNCE = "octavo.announce"

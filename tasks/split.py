@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from pipelines import bulk
 from pipelines.inspect import inspect
 from store import documents
 from store.claims import DocumentClaim
@@ -24,8 +25,12 @@ def split(document_id: str, generation: int) -> None:
 def look(held: Context, claim: DocumentClaim) -> Outcome:
     """The pages of a file, without rendering any."""
     path = held.sources.fetch(claim.source)
-    seen = inspect(path, options_of(claim.source), held.limits)
-    pages = [(page.number, asdict(page)) for page in seen.pages]
+    options = options_of(claim.source)
+    seen = inspect(path, options, held.limits)
+    pages = [
+        documents.NewPage(page.number, asdict(page), cheap)
+        for page, cheap in zip(seen.pages, bulk.cheap(seen.pages, options), strict=True)
+    ]
     return lambda session: documents.record_split(
         session, claim, media_type=seen.media_type, pages=pages, plan=held.plan
     )

@@ -6,7 +6,7 @@ pool, so every outcome is recorded here instead and the task returns a constant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from octavo.killpoints import killpoint
 from octavo.telemetry import logs, tracing
 from pipelines.errors import PipelineError, Reason
-from store import documents, pages
-from store.claims import DocumentClaim, Failure, PageClaim, StaleFence
+from store import bulk, documents, pages
+from store.claims import BulkClaim, DocumentClaim, Failure, PageClaim, StaleFence
 from store.moves import Move
 from store.objects import errors as objects
 from store.states import PageStage, Stage
@@ -36,7 +36,7 @@ _OUTAGE_SECONDS = 10.0
 # The database is away, rather than unwilling to keep what it was given.
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 
-Claim = TypeVar("Claim", DocumentClaim, PageClaim)
+Claim = TypeVar("Claim", DocumentClaim, PageClaim, BulkClaim)
 # What a step found, as the change that keeps it.
 Outcome = Callable[[Session], list[Move]]
 
@@ -74,6 +74,28 @@ def page_step(
 
     with telling.named(document_id=document_id, page=number):
         _run(held, claim, work, _fail_page, pages.release)
+
+
+def bulk_step(
+    document_id: str,
+    generation: int,
+    numbers: Sequence[int],
+    work: Callable[[Context, BulkClaim], Outcome],
+) -> None:
+    """Claim many pages of a sheaf at once, do `work`, record what it found."""
+    held = context()
+
+    def claim(session: Session) -> BulkClaim | None:
+        return bulk.claim(
+            session,
+            UUID(document_id),
+            generation,
+            numbers,
+            lease_seconds=held.settings.lease_seconds,
+        )
+
+    with telling.named(document_id=document_id):
+        _run(held, claim, work, _fail_pages, bulk.release)
 
 
 def document_step(
@@ -115,6 +137,12 @@ def _fail_page(session: Session, claim: PageClaim, failure: Failure) -> list[Mov
     return moves
 
 
+def _fail_pages(session: Session, claim: BulkClaim, failure: Failure) -> list[Move]:
+    moves = bulk.record_failure(session, claim, failure)
+    telling.page_ended(session, "failed", telling.NO_ENGINE, len(claim.pages))
+    return moves
+
+
 def _run(
     held: Context,
     take: Callable[[Session], Claim | None],
@@ -128,7 +156,7 @@ def _run(
         if claim is None:
             _log.info("step.nothing_to_do")
             return
-        step = _name(claim)
+        step = telling.step(claim)
         killpoint(f"{step}.claimed")
         with tracing.joined(claim.source.trace):
             with lease.kept(held.database, claim), telling.stage(claim):
@@ -148,14 +176,10 @@ def _run(
         _log.error("step.not_recorded", error=f"{type(error).__name__}: {error}"[:500])
 
 
-def _record(held: Context, claim: DocumentClaim | PageClaim, outcome: Outcome) -> None:
+def _record(held: Context, claim: DocumentClaim | PageClaim | BulkClaim, outcome: Outcome) -> None:
     with held.database.begin() as session:
         record_each(session, outcome(session), claim.source.document_id)
-        killpoint(f"{_name(claim)}.recorded")
-
-
-def _name(claim: DocumentClaim | PageClaim) -> str:
-    return claim.step if isinstance(claim, PageClaim) else claim.stage
+        killpoint(f"{telling.step(claim)}.recorded")
 
 
 def _attempt(

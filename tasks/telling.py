@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from octavo.telemetry import logs, metrics, tracing
-from store.claims import DocumentClaim, PageClaim
+from store.claims import BulkClaim, DocumentClaim, PageClaim
 
 NO_ENGINE = "none"  # of a page that failed
 
@@ -25,13 +25,24 @@ def named(*, document_id: str | None = None, page: int | None = None) -> Iterato
 
 
 @contextmanager
-def stage(claim: DocumentClaim | PageClaim) -> Iterator[None]:
+def stage(claim: DocumentClaim | PageClaim | BulkClaim) -> Iterator[None]:
     """Measure the work on a claim, and make a span of it."""
-    name = str(claim.step if isinstance(claim, PageClaim) else claim.stage)
+    name = step(claim)
     page = claim.number if isinstance(claim, PageClaim) else None
     about = {"document_id": str(claim.source.document_id), "page": page, "attempt": claim.attempt}
     with tracing.span(name, **about), timed(name):
         yield
+
+
+def step(claim: DocumentClaim | PageClaim | BulkClaim) -> str:
+    """What a claim is the right to do, as logs and metrics name it."""
+    match claim:
+        case PageClaim():
+            return str(claim.step)
+        case BulkClaim():
+            return "bulk"
+        case DocumentClaim():
+            return str(claim.stage)
 
 
 @contextmanager
@@ -44,10 +55,10 @@ def timed(name: str) -> Iterator[None]:
         metrics.STAGE_SECONDS.labels(stage=name).observe(perf_counter() - began)
 
 
-def page_ended(session: Session, outcome: str, engine: str) -> None:
-    """Count a page as done or failed, once `session`'s transaction has committed."""
+def page_ended(session: Session, outcome: str, engine: str, pages: int = 1) -> None:
+    """Count pages as done or failed, once `session`'s transaction has committed."""
 
     def count(_: Session) -> None:
-        metrics.PAGES.labels(outcome=outcome, engine=engine).inc()
+        metrics.PAGES.labels(outcome=outcome, engine=engine).inc(pages)
 
     event.listen(session, "after_commit", count, once=True)

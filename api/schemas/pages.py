@@ -9,6 +9,8 @@ from api.schemas.cleanup import Cleanup
 from api.schemas.documents import ID, WHEN
 from store.states import PageState
 
+VERDICTS = ["blank", "text", "bad_text", "image", "mixed"]  # pipelines.values.Verdict
+
 
 class PageReason(Schema):
     """Why a page has no text, or no new one."""
@@ -39,6 +41,20 @@ class PageSummary(Schema):
     flags = fields.List(
         fields.String(),
         metadata=said("What is particular about it.", ["resolution_lowered"]),
+    )
+    verdict = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(VERDICTS),
+        metadata=said(
+            "What the page carries, judged before it is read: nothing (blank), a text layer that is"
+            " its text (text) or is not (bad_text), no layer (image), or a good layer and an image"
+            " with text that the layer lacks (mixed). Null until somebody looked.",
+            "image",
+        ),
+    )
+    verdict_reason = fields.String(
+        allow_none=True,
+        metadata=said("The ground of a bad_text or a mixed verdict, as a code.", "spaced_out"),
     )
     image = fields.String(
         allow_none=True,

@@ -14,6 +14,8 @@ AUTO = "auto"
 NULL, CHAOTIC = "null", "chaotic"
 # For tests and never chosen: text that nobody wrote is worse than an error.
 TEST_ENGINES = frozenset({NULL, CHAOTIC})
+# Engines for which a page costs less than a message: many of them are read by one task.
+CHEAP = frozenset({NULL})
 # Best first. What each needs beyond the packages that Octavo itself depends on.
 RASTERIZERS = ("pypdfium2", "pdf2image", NULL)
 RECOGNIZERS = ("tesserocr", "pytesseract", "rapidocr", NULL, CHAOTIC)
@@ -51,6 +53,11 @@ def recognizer(
     if chosen in TEST_ENGINES:
         return _test_recognizer(chosen, in_process)
     return _recognizer(chosen, tessdata)
+
+
+def cheap(rasterizer: str, recognizer: str) -> bool:
+    """Whether a page costs next to nothing with these two."""
+    return rasterizer in CHEAP and recognizer in CHEAP
 
 
 def available() -> dict[str, dict[str, str]]:

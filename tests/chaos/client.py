@@ -44,7 +44,10 @@ class Client:
 
     def submit(self, content: bytes, key: str, pages: str | None = None) -> str:
         """The id of the document made of a file."""
-        fields: dict[str, Any] = {"file": (f"{key}.pdf", content, "application/pdf")}
+        fields: dict[str, Any] = {
+            "file": (f"{key}.pdf", content, "application/pdf"),
+            "text_layer": "force",  # its pages are blank: nothing would be read
+        }
         if pages:
             fields["pages"] = pages
         sent = self.request(

@@ -35,7 +35,13 @@ from tests.chaos import model
 
 LEASE = 3600.0
 LONG = 1e6  # longer than any back-off
-PLAN = Plan(model.SHEAF_PAGES, model.SHEAVES_IN_FLIGHT, model.PAGES_IN_FLIGHT, LEASE)
+PLAN = Plan(
+    sheaf_pages=model.SHEAF_PAGES,
+    bulk_pages=model.SHEAF_PAGES,
+    sheaves_in_flight=model.SHEAVES_IN_FLIGHT,
+    pages_in_flight=model.PAGES_IN_FLIGHT,
+    lease_seconds=LEASE,
+)
 READING = pages.Reading(
     raw="raw",
     words=[],
@@ -183,7 +189,9 @@ class Pair:
         """The result of a claim; `count` pages when it is a split."""
         claim, generation = held.claim, held.generation
         if isinstance(claim, DocumentClaim) and held.step == "split":
-            infos = [(n, asdict(PageInfo(n, 100.0, 100.0))) for n in range(1, count + 1)]
+            infos = [
+                documents.NewPage(n, asdict(PageInfo(n, 100.0, 100.0))) for n in range(1, count + 1)
+            ]
             self._under(
                 held,
                 lambda session: documents.record_split(

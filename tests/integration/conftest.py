@@ -44,7 +44,9 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def plan() -> Plan:
-    return Plan(sheaf_pages=2, sheaves_in_flight=2, pages_in_flight=100, lease_seconds=LEASE)
+    return Plan(
+        sheaf_pages=2, bulk_pages=4, sheaves_in_flight=2, pages_in_flight=100, lease_seconds=LEASE
+    )
 
 
 class Way:
@@ -89,10 +91,13 @@ class Way:
                 session, document_id, generation, stage, lease_seconds=LEASE, max_attempts=3
             )
 
-    def split(self, count: int, tenant: str = "default") -> UUID:
+    def split(self, count: int, tenant: str = "default", *, cheap: bool = False) -> UUID:
         document_id = self.accepted(tenant)
         claim = self.claimed(document_id)
-        infos = [(n, asdict(PageInfo(n, 100.0, 100.0))) for n in range(1, count + 1)]
+        infos = [
+            documents.NewPage(n, asdict(PageInfo(n, 100.0, 100.0)), cheap)
+            for n in range(1, count + 1)
+        ]
         with self.database.begin() as session:
             moves = documents.record_split(
                 session, claim, media_type="application/pdf", pages=infos, plan=self.plan

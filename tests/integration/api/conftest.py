@@ -134,7 +134,9 @@ class Api:
                 session,
                 claim,
                 media_type="application/pdf",
-                pages=[(number, {"number": number}) for number in range(1, count + 1)],
+                pages=[
+                    documents.NewPage(number, {"number": number}) for number in range(1, count + 1)
+                ],
                 plan=self.held.plan,
             )
 

@@ -131,7 +131,7 @@ def send(port: int, key: str, path: Path, trace: str) -> str:
     answer = _HTTP.request(
         "POST",
         f"http://127.0.0.1:{port}/v1/documents",
-        fields={"file": (path.name, path.read_bytes()), "engine": "null", "text_layer": "force"},
+        fields={"file": (path.name, path.read_bytes()), "engine": "chaotic", "text_layer": "force"},
         headers={"Authorization": f"Bearer {key}", "traceparent": f"00-{trace}-{'3' * 16}-01"},
     )
     assert answer.status == 201, answer.data
@@ -198,7 +198,7 @@ def test_the_work_on_a_document_is_in_no_other_trace(seen: Seen) -> None:
 
 def test_a_worker_adds_up_what_its_children_did(seen: Seen) -> None:
     pages = len(TRACES) * PAGES
-    assert seen.worker["octavo_pages_total", "null", "done"] == pages
+    assert seen.worker["octavo_pages_total", "chaotic", "done"] == pages
     for stage, count in {
         "split": len(TRACES),
         "recognize": pages,

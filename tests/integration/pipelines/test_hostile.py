@@ -14,7 +14,7 @@ from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.inspect import inspect
 from pipelines.recognize import recognize_page
 from pipelines.render import render
-from pipelines.values import Limits, Options, PageInfo, TextLayer
+from pipelines.values import Limits, Options, PageInfo, TextLayer, Verdict
 from tests.support.pdfs import CATALOG, FONT, one_page, page, pdf_bytes, stream
 
 from .conftest import MakePdf
@@ -183,8 +183,8 @@ def test_a_layer_no_page_can_hold_is_not_taken(mode: TextLayer, make_pdf: MakePd
     words = b"(So many words on this single page. ) Tj\n" * 6_000
     source = make_pdf(one_page(b"BT /F 1 Tf 72 700 Td %s ET" % words))
     (info,) = inspect(source, Options(text_layer=mode), LIMITS).pages
-    assert info.text_layer is (mode is TextLayer.SKIP)
-    if info.text_layer:
+    assert (info.verdict, info.why) == (Verdict.BAD_TEXT, "too_long")
+    if mode is TextLayer.SKIP:
         with pytest.raises(PageFailed) as caught:
             recognize_page(source, info, Options(text_layer=mode), LIMITS)
         assert caught.value.reason is Reason.PAGE_TOO_LARGE

@@ -10,7 +10,7 @@ from octavo.samples import make_scan
 from pipelines import local
 from pipelines.inspect import inspect
 from pipelines.recognize import recognize_page
-from pipelines.values import Limits, Options, TextLayer
+from pipelines.values import Limits, Options, TextLayer, Verdict
 from tests.support.pdfs import one_page
 
 from .conftest import MakePdf
@@ -35,7 +35,7 @@ def test_a_scan_is_seen_as_one(scan: tuple[Path, list[str]]) -> None:
     assert (seen.media_type, seen.page_count) == ("application/pdf", 2)
     for info in seen.pages:
         assert info.dpi == pytest.approx(200, abs=1)
-        assert not info.text_layer
+        assert info.verdict is Verdict.IMAGE
         assert (info.width, info.height) == pytest.approx((595, 842), abs=1)
 
 
@@ -77,7 +77,7 @@ def test_force_reads_the_page_itself(make_pdf: MakePdf) -> None:
 
 def test_null_engines_need_no_page(make_pdf: MakePdf) -> None:
     source = make_pdf(one_page(b""))
-    options = Options(rasterizer="null", recognizer="null")
+    options = Options(text_layer=TextLayer.FORCE, rasterizer="null", recognizer="null")
     (result,) = local.run(source, options)
     assert result.text == "page 1\n\nnull"
 

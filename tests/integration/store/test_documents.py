@@ -97,7 +97,11 @@ def test_a_split_that_comes_late_changes_nothing(way: Any) -> None:
     way.claimed(document_id)
     with pytest.raises(StaleFence), way.database.begin() as session:
         documents.record_split(
-            session, stale, media_type="application/pdf", pages=[(1, {})], plan=way.plan
+            session,
+            stale,
+            media_type="application/pdf",
+            pages=[documents.NewPage(1, {})],
+            plan=way.plan,
         )
     with way.database.begin() as session:
         assert session.scalar(select(func.count()).select_from(Page)) == 0

@@ -17,7 +17,7 @@ import pytest
 
 from octavo.settings import Settings
 from pipelines.engines import chaotic
-from pipelines.values import PageInfo
+from pipelines.values import PageInfo, Verdict
 from store.claims import PageClaim, Source
 from store.database import Database, open_engine
 from store.objects.memory import MemoryObjects
@@ -55,7 +55,7 @@ def claim(held: Context, attempt: int) -> PageClaim:
         options={"rasterizer": "null", "recognizer": "chaotic"},
         trace={},
     )
-    page = asdict(PageInfo(1, 100.0, 100.0))
+    page = asdict(PageInfo(1, 100.0, 100.0, verdict=Verdict.IMAGE))
     return PageClaim(source, 1, 0, PageStage.RECOGNIZE, attempt, attempt, 60.0, page)
 
 

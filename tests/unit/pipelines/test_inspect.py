@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import deadline, inspect, pdf
+from pipelines import deadline, inspect, layers, pdf
 from pipelines.errors import PageFailed, Reason
 from pipelines.values import Limits, Options, PageInfo
 
@@ -42,6 +42,7 @@ def test_pages_that_hang_cost_the_document_a_bounded_time(
 ) -> None:
     child = Child(lambda number: number % every == 0)
     monkeypatch.setattr(inspect, "confined", child)
+    monkeypatch.setattr(layers, "confined", child)
     monkeypatch.setattr(deadline, "monotonic", lambda: child.now)
     source = tmp_path / "book.pdf"
     source.write_bytes(b"%PDF-1.7")

@@ -8,7 +8,17 @@ import pytest
 
 from pipelines import wire
 from pipelines.errors import DocumentRejected, PageFailed, PipelineError, Reason
-from pipelines.values import Block, BlockKind, Box, Inspection, PageInfo, Raster, Recognition, Word
+from pipelines.values import (
+    Block,
+    BlockKind,
+    Box,
+    Inspection,
+    PageInfo,
+    Raster,
+    Recognition,
+    Verdict,
+    Word,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +29,7 @@ from pipelines.values import Block, BlockKind, Box, Inspection, PageInfo, Raster
         (1, 2.5, True, None, "x", ()),
         Raster(2, 2, 300.0, b"\0\1\2\3", ("resolution_lowered",)),
         (Raster(1, 1, 1.0, b"a"), Raster(1, 1, 1.0, b"b")),
-        Inspection("application/pdf", 1, (PageInfo(1, 10.0, 20.0, None, True),)),
+        Inspection("application/pdf", 1, (PageInfo(1, 10.0, 20.0, None, Verdict.TEXT),)),
         Block(BlockKind.TABLE, Box(1, 2, 3, 4), 0, 2, (1, 3)),
         Recognition("a", (Word("a", Box(1, 2, 3, 4), 0.5, 0),), 0.5, 9, 9, 72.0, "null", ("eng",)),
     ],

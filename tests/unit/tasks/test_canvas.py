@@ -74,6 +74,15 @@ def test_a_sheaf_is_a_chord_of_chains() -> None:
     assert all(isinstance(page, Signature) for page in chord.tasks)
 
 
+def test_cheap_pages_are_one_message_and_what_follows() -> None:
+    [sent] = signatures(ready(3, 4, 5).model_copy(update={"bulk": True}))
+    together, advance = sent.tasks
+    assert (together.task, together.options["queue"]) == (names.BULK, "ocr")
+    assert together.args == (str(DOCUMENT), 2, [3, 4, 5])
+    assert together.options["priority"] == FIRST
+    assert advance.task == names.ADVANCE
+
+
 @pytest.mark.parametrize(
     ("sheaf", "drive", "priority"), [(0, 1, FIRST), (1, 1, LATER), (7, 1, LATER), (7, 2, FIRST)]
 )
