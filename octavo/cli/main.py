@@ -20,6 +20,7 @@ _COMMANDS = {
     "restore": "octavo.cli.rereads:restore",
     "list": "octavo.cli.documents:listing",
     "keys": "octavo.cli.keys:keys",
+    "llm": "octavo.cli.llm:llm",
     "outbox": "octavo.cli.outbox:outbox",
     "migrate": "octavo.cli.database:migrate",
     "doctor": "octavo.cli.doctor:doctor",

