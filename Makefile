@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-throughput bench-outbox bench-scale doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-throughput bench-outbox bench-scale doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -64,6 +64,9 @@ bench-throughput: $(VENV)/.ready ## the whole stack against a bare loop
 
 bench-outbox: $(VENV)/.ready ## from commit to broker, against a poll and NOTIFY in the transaction
 	@$(BIN)/python -m bench.outbox $${OLD_ROWS:+--old-rows "$$OLD_ROWS"}
+
+bench-cleanup: $(VENV)/.ready-dev ## a weak model under guards: no source reads worse
+	@$(BIN)/python -m bench.cleanup
 
 bench-scale: $(VENV)/.ready ## a letter beside a book, memory of 1,000 pages over 10, 5,000 pages
 	@$(BIN)/python -m bench.scale

@@ -58,7 +58,7 @@ def main() -> int:
     if not corpus:
         print("Set OCTAVO_CORPUS to the corpus to measure on.", file=sys.stderr)
         return 2
-    pages = [page for page in _pages(Path(corpus)) if chosen.only in page[0]]
+    pages = [page for page in pages_of(Path(corpus)) if chosen.only in page[0]]
     scores = [
         _score(Path(corpus), *page, chosen.engine)
         for page in pages
@@ -67,7 +67,7 @@ def main() -> int:
     return _report(scores)
 
 
-def _pages(corpus: Path) -> Iterator[tuple[str, str, float, float]]:
+def pages_of(corpus: Path) -> Iterator[tuple[str, str, float, float]]:
     with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             found = FIGURES.search(row["notes"]) if row["has_gt"] == "yes" else None

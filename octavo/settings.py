@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -147,6 +147,12 @@ class Settings(BaseSettings):
         0, description="Where a worker or a relay serves /metrics; 0: nowhere. One a process."
     )
     metrics_host: str = Field("127.0.0.1", description="Interface of metrics_port.")
+
+    @field_validator("llm_file", mode="before")
+    @classmethod
+    def _no_file(cls, value: object) -> object:
+        """Compose hands over a variable that is not set as an empty one."""
+        return None if value == "" else value
 
     @model_validator(mode="after")
     def _engines_read(self) -> Settings:
