@@ -57,7 +57,7 @@ class Score:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=2, help="of each source")
-    parser.add_argument("--most", type=int, default=1000, help="characters of a page")
+    parser.add_argument("--most", type=int, default=600, help="characters of a page")
     parser.add_argument("--only", default="", help="paths that contain this")
     chosen = parser.parse_args()
     corpus = os.environ.get("OCTAVO_CORPUS")

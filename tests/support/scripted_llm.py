@@ -15,7 +15,7 @@ from typing import Any
 class Script:
     """What the server does next, and what it was asked."""
 
-    behave: Callable[[Handler], None] = lambda handler: handler.say("")
+    behave: Callable[[Handler], object] = lambda handler: handler.say("")
     asked: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)

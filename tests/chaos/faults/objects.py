@@ -1,8 +1,8 @@
-"""Faults of the object store and of the language model: 36, 37."""
+"""Faults of the object store: 36."""
 
 from __future__ import annotations
 
-from tests.chaos.scene import NotMade, Scene, fault
+from tests.chaos.scene import Scene, fault
 from tests.chaos.wire import Answer, Blackhole, Falsify, Truncate
 
 _FAILS = (
@@ -27,9 +27,3 @@ def objects(scene: Scene) -> None:
         for process in ("split", "ocr", "api"):
             house.link(process, "seaweedfs").lift(fault_)
         house.pass_time(2)
-
-
-@fault(37, "language model: hangs, 429s, nonsense", "A")
-def language_model(scene: Scene) -> None:
-    del scene
-    raise NotMade("no language model is called yet: the clean step works by rules")
