@@ -20,4 +20,4 @@ def test_it_is_valid_and_holds_a_provider_for_each_mode() -> None:
 
 
 def test_an_empty_name_is_none() -> None:
-    assert Settings(llm_file="").llm_file is None  # type: ignore[arg-type] # as compose says it
+    assert Settings(llm_file="").llm_file is None
