@@ -21,6 +21,7 @@ from api import (
     results,
     uploads,
 )
+from api.making import Making
 from api.services import Services, attach
 from api.waiting import Endings
 from octavo.settings import Settings
@@ -80,4 +81,6 @@ def _services(chosen: Settings) -> Services:
         objects=objects,
         endings=Endings(engine, most=half),
         readiness=checks.Readiness(lambda: checks.run(chosen, database, objects)),
+        pdfs=Making("pdf"),
+        pictures=Making("picture"),
     )

@@ -10,10 +10,10 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from api import views
+from api import pictures, views
 from api.auth import caller
 from api.blueprint import Blueprint
-from api.problems import ImageMissing, NotFound, ObjectStoreUnavailable
+from api.problems import BeingMade, ImageMissing, NotFound, ObjectStoreUnavailable
 from api.schemas.pages import Page, PageList, PageQuery, VersionQuery
 from api.services import services
 from store import models, queries, versions
@@ -62,7 +62,7 @@ def one(asked: dict[str, Any], document_id: UUID, number: int) -> Any:
 
 
 @blueprint.get("/<int:number>/image")
-@blueprint.operation("read", NotFound, ImageMissing, ObjectStoreUnavailable)
+@blueprint.operation("read", NotFound, ImageMissing, BeingMade, ObjectStoreUnavailable)
 @blueprint.response(
     200,
     {"type": "string", "format": "binary"},
@@ -70,19 +70,17 @@ def one(asked: dict[str, Any], document_id: UUID, number: int) -> Any:
     description="The page as people look at it; smaller than the raster that boxes refer to.",
 )
 def image(document_id: UUID, number: int) -> Response:
-    """See one page."""
+    """See one page; one whose own text was taken is drawn when it is first looked at."""
     held = services()
     with held.database.begin() as session:
-        _, text = find(session, document_id, number)
-        key = text and text.image_key
-    if not key:
-        raise ImageMissing(f"Page {number} has no picture.")
+        document = _document(session, document_id)
+        found, text = find(session, document_id, number)
     opened = ExitStack()
     try:
-        body = opened.enter_context(held.objects.get(key))
+        body = opened.enter_context(held.objects.get(pictures.key_of(held, document, found, text)))
     except ObjectMissing as error:
         raise ImageMissing(f"The picture of page {number} is gone.") from error
-    kind = _IMAGE_TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
+    kind = _IMAGE_TYPES.get(PurePosixPath(body.stored.key).suffix, "application/octet-stream")
     response = Response(body.chunks(), mimetype=kind)
     response.content_length = body.stored.size
     response.headers["Cache-Control"] = "private, max-age=60"

@@ -10,8 +10,8 @@ Problem
 │   ├── ImageMissing        404   ├── InvalidRequest         422  and its leaves
 │   ├── TextMissing         404   ├── NotEnded               409  retry
 │   └── NoSuchFormat        404   ├── NothingRead            409
-├── MethodNotAllowed        405   └── Unavailable            503  retry, and its leaves
-├── PresignUnsupported      501
+├── MethodNotAllowed        405   ├── NoPdf                  409
+├── PresignUnsupported      501   └── Unavailable            503  retry, and its leaves
 └── Internal                500  retry
 """
 
@@ -113,11 +113,11 @@ class NoSuchPath(NotFound):
 
 
 class ImageMissing(NotFound):
-    """The page has no picture: it was not read yet, or could not be rendered."""
+    """The page has no picture: it was not read yet, or cannot be drawn."""
 
     code = "image_missing"
     title = "No picture of this page"
-    advice = "Look at the page's state; a page that is done and was rendered has a picture."
+    advice = "Look at the page's state; a page that is done has a picture."
 
 
 class NoSuchFormat(NotFound):
@@ -174,6 +174,15 @@ class NothingRead(Problem):
     code = "nothing_read"
     title = "There is no result"
     advice = "Read `reasons`; mend the file or the options and send it again."
+
+
+class NoPdf(Problem):
+    """No searchable PDF can be made of this file; `reason` says why."""
+
+    status = 409
+    code = "no_pdf"
+    title = "No PDF can be made"
+    advice = "Take another format; txt, json, hocr and alto need the file no more."
 
 
 class UploadMissing(Problem):
@@ -338,6 +347,13 @@ class ObjectStoreUnavailable(Unavailable):
 
     code = "object_store_unavailable"
     title = "Object store unavailable"
+
+
+class BeingMade(Unavailable):
+    """The file is being made, or waits for its turn; asked again, it will be there."""
+
+    code = "being_made"
+    title = "Being made"
 
 
 class DatabaseUnavailable(Unavailable):

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
 
 from flask import Response, request
 
-from api import filenames, readings, views
+from api import filenames, readings, searchable, views
 from api.auth import caller
 from api.blueprint import Blueprint
-from api.problems import InvalidRequest, NoSuchFormat, NotEnded, NotFound, NothingRead
+from api.problems import (
+    BeingMade,
+    InvalidRequest,
+    NoPdf,
+    NoSuchFormat,
+    NotEnded,
+    NotFound,
+    NothingRead,
+    ObjectStoreUnavailable,
+)
 from api.schemas.results import ResultQuery
 from api.services import Services, services
 from octavo import __version__
-from pipelines.outputs.formats import FORMATS, Format
+from pipelines.outputs.formats import FORMATS, NAMES, PDF, Format
 from pipelines.outputs.values import Choice
 from store import queries
 from store.models import Document
@@ -33,8 +43,18 @@ blueprint = Blueprint(
 _SPANS_SHOWN = 100  # of missing pages, in a header
 
 _CONTENT = {
-    kind.media_type.partition(";")[0]: {"schema": {"type": "string"}} for kind in FORMATS.values()
+    **{
+        kind.media_type.partition(";")[0]: {"schema": {"type": "string"}}
+        for kind in FORMATS.values()
+    },
+    searchable.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
 }
+_SAID = " ".join(
+    [
+        *(f"{name}: {kind.says}." for name, kind in FORMATS.items()),
+        f"{PDF}: the original, searchable, with the text as an invisible layer.",
+    ]
+)
 _HEADERS = {
     "Content-Disposition": "An attachment, named after the file that was sent.",
     "ETag": "Changes with the text of any page; none while the document runs.",
@@ -50,12 +70,21 @@ _HEADERS = {
             "name": "suffix",
             "in": "path",
             "required": True,
-            "description": " ".join(f"{name}: {kind.says}." for name, kind in FORMATS.items()),
-            "schema": {"type": "string", "enum": list(FORMATS)},
+            "description": _SAID,
+            "schema": {"type": "string", "enum": list(NAMES)},
         }
     ]
 )
-@blueprint.operation("read", NotFound, NoSuchFormat, NotEnded, NothingRead)
+@blueprint.operation(
+    "read",
+    NotFound,
+    NoSuchFormat,
+    NotEnded,
+    NothingRead,
+    NoPdf,
+    BeingMade,
+    ObjectStoreUnavailable,
+)
 @blueprint.arguments(ResultQuery, location="query")
 @blueprint.response(200)
 @blueprint.doc(
@@ -75,11 +104,12 @@ def result(asked: dict[str, Any], document_id: UUID, suffix: str) -> Response:
     """Read a document's result in one format.
 
     While the document runs, txt and jsonl have what there is so far; the others wait for its end.
-    Pages without text keep their place, and Octavo-Missing-Pages names them.
+    Pages without text keep their place, and Octavo-Missing-Pages names them. A PDF is made when it
+    is first asked for, which may take a while: then the answer is being_made, with Retry-After.
     """
+    if suffix not in NAMES:
+        raise NoSuchFormat(f"There is no result.{suffix[:20]}.", available=list(NAMES))
     kind = FORMATS.get(suffix)
-    if kind is None:
-        raise NoSuchFormat(f"There is no result.{suffix[:20]}.", available=list(FORMATS))
     choice = _choice(asked, suffix, kind)
     held = services()
     with held.database.begin() as session:
@@ -93,7 +123,11 @@ def result(asked: dict[str, Any], document_id: UUID, suffix: str) -> Response:
     if tag and request.if_none_match.contains(tag):
         answer = Response(status=304)
     else:
-        answer = Response(_body(held, found, missing, kind, choice), content_type=kind.media_type)
+        answer = (
+            Response(_body(held, found, missing, kind, choice), content_type=kind.media_type)
+            if kind
+            else _pdf(held, found, tag or "")
+        )
         answer.headers["Content-Disposition"] = filenames.attachment(found.filename, suffix)
         answer.headers["Octavo-State"] = found.state
         if missing and found.state in ENDED:
@@ -112,8 +146,8 @@ def spans(numbers: Any) -> str:
     return ",".join(parts[:_SPANS_SHOWN] + more)
 
 
-def _choice(asked: dict[str, Any], suffix: str, kind: Format) -> Choice:
-    if "text" in asked and not kind.chooses:
+def _choice(asked: dict[str, Any], suffix: str, kind: Format | None) -> Choice:
+    if "text" in asked and not (kind and kind.chooses):
         detail = f"result.{suffix} has no choice of text: leave it out."
         raise InvalidRequest(
             f"query.text: {detail}", errors=[{"where": "query.text", "detail": detail}]
@@ -121,9 +155,9 @@ def _choice(asked: dict[str, Any], suffix: str, kind: Format) -> Choice:
     return Choice(asked.get("text", Choice.CLEAN))
 
 
-def _check(found: Document, kind: Format) -> None:
+def _check(found: Document, kind: Format | None) -> None:
     if found.state not in ENDED:
-        if not kind.grows:
+        if not (kind and kind.grows):
             raise NotEnded(f"The document is {found.state}.", state=found.state)
     elif not found.page_count:
         reasons = views.document(found, [])["reasons"]
@@ -139,6 +173,17 @@ def _body(
     pieces = kind.render(readings.head(found, missing), pages, choice)
     first = next(pieces, None)
     return iter(()) if first is None else chain((first,), pieces)
+
+
+def _pdf(held: Services, found: Document, edition: str) -> Response:
+    """Streamed from the object store, where it is kept once it was made."""
+    key = searchable.key_of(held, found, edition)
+    opened = ExitStack()
+    body = opened.enter_context(held.objects.get(key))
+    answer = Response(body.chunks(), mimetype=searchable.MEDIA_TYPE)
+    answer.content_length = body.stored.size
+    answer.call_on_close(opened.close)
+    return answer
 
 
 def _tag(found: Document, edition: tuple[int, int], suffix: str, choice: Choice) -> str:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from api.checks import Readiness
+from api.making import Making
 from api.waiting import Endings
 from octavo.settings import Settings
+from pipelines.values import Limits
 from store.database import Database
 from store.objects import Objects
 from store.sheaves import Plan
@@ -25,14 +27,30 @@ class Services:
     objects: Objects
     endings: Endings
     readiness: Readiness
+    pdfs: Making
+    pictures: Making
 
     @property
     def plan(self) -> Plan:
         """How much may be on its way."""
         return Plan.of(self.settings)
 
+    @property
+    def limits(self) -> Limits:
+        """What may be spent on a file that is made on demand."""
+        chosen = self.settings
+        return Limits(
+            max_pages=chosen.max_pages,
+            max_page_pixels=chosen.max_page_pixels,
+            render_seconds=chosen.render_seconds,
+            recognize_seconds=chosen.recognize_seconds,
+            memory_bytes=chosen.child_memory_bytes,
+        )
+
     def close(self) -> None:
         """Give everything back."""
+        self.pdfs.close()
+        self.pictures.close()
         self.endings.close()
         self.database.close()
 

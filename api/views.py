@@ -73,11 +73,7 @@ def page(found: Page, text: PageText | PageVersion | None) -> dict[str, Any]:
         "flags": text.flags if text else [],
         "verdict": found.source.get("verdict"),
         "verdict_reason": found.source.get("why") or None,
-        "image": (
-            f"{path(found.document_id)}/pages/{found.number}/image"
-            if text and text.image_key
-            else None
-        ),
+        "image": (f"{path(found.document_id)}/pages/{found.number}/image" if text else None),
         "cleanup": text and text.cleanup,
         "reason": (
             {"code": found.reason, "detail": found.detail, "retryable": bool(found.retryable)}

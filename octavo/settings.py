@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     )
     render_seconds: int = Field(60, description="Time a page may take to render.")
     recognize_seconds: int = Field(180, description="Time a page may take to be recognised.")
+    pdf_seconds: int = Field(180, description="Time a searchable PDF may take to be made.")
     child_memory_bytes: int = Field(2 * 2**30, description="Memory of a confined child.")
 
     # What a language model may do

@@ -44,13 +44,14 @@ def confined(
     seconds: float | None = None,
     spawns: bool = False,
     readable: tuple[Path, ...] = (),
+    writable: tuple[Path, ...] = (),
 ) -> T:
     """`function(*args)` in a child with `limits.memory_bytes`, for `seconds` at most.
 
     `function` is found by its name in its module, and returns what `pipelines.wire` can carry; the
     answer is held to the type that it is annotated with.
     Files named by Paths among `args`, and those in `readable`, are the only ones of users that it
-    can read. `seconds` is
+    can read; those in `writable`, which must exist, the only ones that it can write. `seconds` is
     `limits.render_seconds` when not given; `spawns` lets it start programs under the same bounds.
     Raises the PipelineError that the function raises, or else PageFailed: TIMEOUT, RESOURCE_LIMIT
     (out of memory or processor time) or RENDER_FAILED (it crashed).
@@ -68,6 +69,7 @@ def confined(
                 readable=tuple(
                     str(path.resolve()) for path in (*args, *readable) if isinstance(path, Path)
                 ),
+                writable=tuple(str(path.resolve()) for path in writable),
             ),
         )
     )

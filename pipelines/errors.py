@@ -18,6 +18,7 @@ class Reason(StrEnum):
     INVALID_PDF = "invalid_pdf"
     INVALID_IMAGE = "invalid_image"
     ENCRYPTED = "encrypted"
+    SIGNED = "signed"
     NO_PAGES = "no_pages"
     TOO_MANY_PAGES = "too_many_pages"
     PAGE_OUT_OF_RANGE = "page_out_of_range"

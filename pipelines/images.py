@@ -80,7 +80,7 @@ def rasterize(source: Path, media_type: str, page: PageInfo, limits: Limits) -> 
             scale = dpi / own
             width, height = (max(1, round(side * scale)) for side in image.size)
             image.draft("L", (width, height))  # a JPEG can be decoded at a half or a quarter
-            gray = _gray(ImageOps.exif_transpose(image))
+            gray = as_gray(ImageOps.exif_transpose(image))
         except BROKEN as error:
             raise PageFailed(
                 Reason.RENDER_FAILED, f"Page {page.number} is damaged: it cannot be decoded."
@@ -94,7 +94,7 @@ def rasterize(source: Path, media_type: str, page: PageInfo, limits: Limits) -> 
 
 
 def _check(image: Image.Image, page: PageInfo, limits: Limits) -> None:
-    if not _decodable(image, limits):
+    if not decodable(image, limits):
         width, height = image.size
         raise PageFailed(
             Reason.PAGE_TOO_LARGE,
@@ -103,7 +103,8 @@ def _check(image: Image.Image, page: PageInfo, limits: Limits) -> None:
         )
 
 
-def _decodable(image: Image.Image, limits: Limits) -> bool:
+def decodable(image: Image.Image, limits: Limits) -> bool:
+    """Whether the image has few enough pixels to be decoded."""
     width, height = image.size
     return width * height <= DECODED * limits.max_page_pixels
 
@@ -115,12 +116,13 @@ def _measure(image: Image.Image, limits: Limits) -> tuple[int, int, float | None
             Reason.INVALID_IMAGE, f"The image is damaged: it claims {width} x {height} pixels."
         )
     # Of a PNG, Pillow decodes all to find what may stand behind its pixels.
-    if _decodable(image, limits) and _orientation(image) in SIDEWAYS:
+    if decodable(image, limits) and orientation(image) in SIDEWAYS:
         width, height = height, width
-    return width, height, _resolution(image)
+    return width, height, stated_resolution(image)
 
 
-def _resolution(image: Image.Image) -> float | None:
+def stated_resolution(image: Image.Image) -> float | None:
+    """Pixels per inch, where the file states a figure that can be believed."""
     try:
         dpi = max(float(each) for each in image.info.get("dpi") or (0,))
     except (TypeError, ValueError, ZeroDivisionError):
@@ -128,14 +130,16 @@ def _resolution(image: Image.Image) -> float | None:
     return dpi if resolution.plausible(dpi) else None
 
 
-def _orientation(image: Image.Image) -> int:
+def orientation(image: Image.Image) -> int:
+    """How EXIF says the image is to be shown: 1 as it is, 2 to 8 turned or mirrored."""
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except (*BROKEN, TypeError):
         return 1
 
 
-def _gray(image: Image.Image) -> Image.Image:
+def as_gray(image: Image.Image) -> Image.Image:
+    """The image as 8-bit gray, on white where it is transparent."""
     if image.mode.startswith("I") or image.mode == "F":  # 16 bits and more: the darkest to lightest
         low, high = image.getextrema()
         span = max(1.0, float(high) - float(low))  # type: ignore[arg-type]

@@ -50,6 +50,7 @@ class Confinement:
     cpu_seconds: int
     spawns: bool = False  # may start programs, which inherit every bound
     readable: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
 
 
 def enter(confinement: Confinement) -> tuple[str, ...]:
@@ -68,7 +69,8 @@ def enter(confinement: Confinement) -> tuple[str, ...]:
     if not _prctl(PR_SET_NO_NEW_PRIVS, 1):
         refused.append(PRIVILEGES)
     if not landlock.restrict(
-        read=_existing((*SYSTEM, *confinement.readable)), write=_existing(SCRATCH)
+        read=_existing((*SYSTEM, *confinement.readable)),
+        write=_existing((*SCRATCH, *confinement.writable)),
     ):
         refused.append(FILES)
     if not seccomp.restrict(spawns=confinement.spawns):

@@ -14,6 +14,7 @@ class Part(StrEnum):
     INCOMING = "incoming"
     SOURCE = "source"
     IMAGE = "image"
+    RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ _MOST_TENANT_BYTES = 255  # as `store.objects.keys` takes of one segment
 _PLACE = re.compile(
     rf"(?P<tenant>{_TENANT})/"
     r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/"
-    r"(?:(?P<incoming>incoming/[0-9a-f]{64})|(?P<source>source)|(?P<image>pages/[1-9][0-9]*\.jpg))"
+    r"(?:(?P<incoming>incoming/[0-9a-f]{64})|(?P<source>source)|(?P<image>pages/[1-9][0-9]*\.jpg)"
+    r"|(?P<result>results/[0-9a-f]{32}\.pdf))"
 )
 
 
@@ -62,6 +64,16 @@ def source_key(tenant: str, document_id: UUID) -> str:
 def image_key(tenant: str, document_id: UUID, number: int) -> str:
     """The picture of a page for people."""
     return f"{prefix(tenant, document_id)}pages/{number}.jpg"
+
+
+def results_prefix(tenant: str, document_id: UUID) -> str:
+    """All files that were made of what was read start with this."""
+    return f"{prefix(tenant, document_id)}results/"
+
+
+def pdf_key(tenant: str, document_id: UUID, edition: str) -> str:
+    """The searchable PDF of one edition of a document's text, named by 32 hex digits."""
+    return f"{results_prefix(tenant, document_id)}{edition}.pdf"
 
 
 def place_of(key: str) -> Place | None:

@@ -58,5 +58,5 @@ def is_orphan(key: str, place: Place, owner: Owner | None) -> bool:
             return not waits
         case Part.SOURCE:
             return not waits and owner.object_key != key
-        case Part.IMAGE:
+        case Part.IMAGE | Part.RESULT:
             return False

@@ -127,6 +127,19 @@ def edition(session: Session, document_id: UUID) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def read_by_another(session: Session, document_id: UUID, engine: str) -> bool:
+    """Whether any page was read by something else than this engine."""
+    return bool(
+        session.scalar(
+            select(
+                select(PageText.number)
+                .where(PageText.document_id == document_id, PageText.engine != engine)
+                .exists()
+            )
+        )
+    )
+
+
 def page(session: Session, document_id: UUID, number: int) -> tuple[Page, PageText | None] | None:
     """One page with all that was read on it."""
     found = session.get(Page, (document_id, number))

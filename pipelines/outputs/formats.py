@@ -54,3 +54,6 @@ FORMATS: dict[str, Format] = {
     ),
     "csv": Format("text/csv; charset=utf-8; header=present", csv_words.render, "a word a row"),
 }
+
+PDF = "pdf"  # made of the file itself, by `pipelines.outputs.pdf`, rather than rendered of pages
+NAMES = (*FORMATS, PDF)

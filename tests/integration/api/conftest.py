@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from api.services import Services
 from api.services import services as services_of
 from octavo.local.stack import Stack
 from octavo.settings import Settings
+from pipelines.values import PageInfo
 from store import claims, documents, endings, keys, models, pages
 from store.claims import DocumentClaim, PageClaim
 from store.states import PageStage, Stage
@@ -135,7 +136,8 @@ class Api:
                 claim,
                 media_type="application/pdf",
                 pages=[
-                    documents.NewPage(number, {"number": number}) for number in range(1, count + 1)
+                    documents.NewPage(n, asdict(PageInfo(n, 612.0, 792.0)))
+                    for n in range(1, count + 1)
                 ],
                 plan=self.held.plan,
             )

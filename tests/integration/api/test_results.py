@@ -5,19 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import json
+import threading
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from lxml import etree
+from PIL import Image
 
-from api import readings
+from api import making, readings, searchable
 from api.problems import NotEnded
 from api.results import spans
 from octavo import __version__
-from pipelines.outputs.formats import FORMATS
-from store import models
+from pipelines.outputs.formats import FORMATS, NAMES
+from pipelines.outputs.pdf import make
+from store import layout, models
+from tests.support.pdfs import one_page
 
 Problem = Callable[..., dict[str, Any]]
 
@@ -116,8 +122,8 @@ def test_while_a_document_runs_some_formats_grow(api: Any, sent: str, problem: P
     assert "ETag" not in growing.headers and growing.headers["Cache-Control"] == "no-store"
     states = [json.loads(line)["state"] for line in api.get(path(sent, "jsonl")).text.splitlines()]
     assert states == ["pending", "done", "pending"]
-    for suffix, kind in FORMATS.items():
-        if not kind.grows:
+    for suffix in NAMES:
+        if suffix not in ("txt", "jsonl"):
             answer = api.get(path(sent, suffix))
             body = problem(answer, 409, "not_ended")
             assert (body["state"], body["retryable"]) == ("processing", True)
@@ -135,7 +141,7 @@ def test_a_cancelled_document_has_what_was_read(api: Any, sent: str) -> None:
 
 def test_a_file_that_was_refused_has_no_result(api: Any, sent: str, problem: Problem) -> None:
     api.refuse(sent, "encrypted")
-    for suffix in FORMATS:
+    for suffix in NAMES:
         body = problem(api.get(path(sent, suffix)), 409, "nothing_read")
         assert body["reasons"][0]["code"] == "encrypted"
 
@@ -144,7 +150,7 @@ def test_what_is_not_there_is_not_found(
     api: Any, open_api: Any, partial: str, problem: Problem
 ) -> None:
     body = problem(api.get(path(partial, "docx")), 404, "no_such_format")
-    assert body["available"] == list(FORMATS)
+    assert body["available"] == [*FORMATS, "pdf"]
     problem(api.get(path(str(uuid.uuid4()), "txt")), 404, "not_found")
     problem(open_api().get(path(partial, "txt")), 404, "not_found")
     api.ask("DELETE", f"/v1/documents/{partial}")
@@ -163,6 +169,111 @@ def test_an_answer_never_mixes_two_readings(api: Any, sent: str) -> None:
     api.post(f"/v1/documents/{sent}/retry")
     with pytest.raises(NotEnded):
         list(pages)
+
+
+def words_of(pdf: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    text = document[0].get_textpage()
+    found: list[str] = text.get_text_range().split()
+    text.close()
+    document.close()
+    return found
+
+
+def results_of(api: Any) -> list[str]:
+    """Keys of what is kept of results."""
+    keys: list[str] = api.keys()
+    return [key for key in keys if "/results/" in key]
+
+
+@pytest.fixture
+def scanned(api: Any) -> str:
+    """A PDF of one page that was read."""
+    document_id: str = api.send(one_page(b"0 0 99 99 re f")).json["id"]
+    api.split(document_id, 1)
+    api.read(document_id, 1, "Word")
+    api.end(document_id)
+    return document_id
+
+
+def test_a_pdf_is_made_once_and_kept(
+    api: Any, scanned: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = api.get(path(scanned, "pdf"))
+    assert (first.status_code, first.mimetype) == (200, "application/pdf")
+    assert first.headers["Content-Disposition"].startswith('attachment; filename="scan.pdf"')
+    assert first.content_length == len(first.data) and first.headers["ETag"]
+    assert words_of(first.data) == ["Word"]
+    [kept] = results_of(api)
+    place = layout.place_of(kept)
+    assert place is not None and place.part is layout.Part.RESULT
+    monkeypatch.setattr(searchable, "make", None)  # it is not called again
+    assert api.get(path(scanned, "pdf")).data == first.data
+    again = api.get(path(scanned, "pdf"), headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_pdf_of_an_older_text_makes_room(api: Any, scanned: str) -> None:
+    before = api.get(path(scanned, "pdf"))
+    with api.held.database.begin() as session:
+        text = session.get_one(models.PageText, (uuid.UUID(scanned), 1))
+        text.words, text.fence = [{**text.words[0], "text": "Again"}], text.fence + 1
+    after = api.get(path(scanned, "pdf"))
+    assert words_of(after.data) == ["Again"] and after.headers["ETag"] != before.headers["ETag"]
+    assert len(results_of(api)) == 1
+    api.ask("DELETE", f"/v1/documents/{scanned}")
+
+
+def test_pages_with_text_of_their_own_are_left_as_they_are(api: Any) -> None:
+    original = one_page(b"BT /F 24 Tf 72 700 Td (Own) Tj ET")
+    document_id = api.send(original).json["id"]
+    api.split(document_id, 1)
+    api.read(document_id, 1, "Own", engine="text-layer")
+    api.end(document_id)
+    assert api.get(path(document_id, "pdf")).data == original
+    assert not results_of(api)
+
+
+def test_why_no_pdf_can_be_made_is_told_and_remembered(
+    api: Any, partial: str, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = problem(api.get(path(partial, "pdf")), 409, "no_pdf")
+    assert body["reason"]["code"] == "invalid_pdf"
+    monkeypatch.setattr(searchable, "make", None)
+    assert problem(api.get(path(partial, "pdf")), 409, "no_pdf")["reason"] == body["reason"]
+
+
+def test_a_pdf_that_takes_long_is_asked_for_again(
+    api: Any, scanned: str, problem: Problem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "WAIT_SECONDS", 0.05)
+    ready = threading.Event()
+
+    def slowly(*args: Any) -> Path:
+        assert ready.wait(20)
+        return make.make(*args)
+
+    monkeypatch.setattr(searchable, "make", slowly)
+    answers = [api.get(path(scanned, "pdf")) for _ in range(2)]
+    assert [problem(each, 503, "being_made")["retryable"] for each in answers] == [True, True]
+    assert answers[0].headers["Retry-After"]
+    monkeypatch.setattr(making, "WAIT_SECONDS", 20.0)
+    ready.set()
+    assert api.get(path(scanned, "pdf")).status_code == 200
+
+
+def test_a_page_with_text_of_its_own_is_drawn_when_it_is_looked_at(api: Any) -> None:
+    document_id = api.send(one_page(b"0 0 99 99 re f")).json["id"]
+    api.split(document_id, 1)
+    api.read(document_id, 1, "Own", engine="text-layer")
+    where = api.get(f"/v1/documents/{document_id}/pages/1").json["image"]
+    picture = api.get(where)
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(picture.data)) as image:
+        assert max(image.size) <= 1600
+        gray = image.tobytes()
+        assert gray[-image.width + 5] < 20 and gray[5] > 240
+    assert api.held.objects.head(layout.image_key(api.tenant, uuid.UUID(document_id), 1))
 
 
 def test_spans() -> None:

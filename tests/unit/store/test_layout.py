@@ -19,6 +19,7 @@ def test_what_was_made_is_read_back(tenant: str) -> None:
         layout.source_key(tenant, ID): Part.SOURCE,
         layout.image_key(tenant, ID, 1): Part.IMAGE,
         layout.image_key(tenant, ID, 5000): Part.IMAGE,
+        layout.pdf_key(tenant, ID, "0f" * 16): Part.RESULT,
     }
     for key, part in made.items():
         assert layout.place_of(key) == Place(tenant, ID, part)
@@ -56,6 +57,7 @@ def test_a_tenant_that_would_break_keys(tenant: str) -> None:
         f"t/{ID}/incoming/{'0' * 63}",
         f"t/{ID}/pages/0.jpg",
         f"t/{ID}/pages/1.png",
+        f"t/{ID}/results/{'0' * 31}.pdf",
         f"t\\/{ID}/source",
         f"t\x85/{ID}/source",
     ],

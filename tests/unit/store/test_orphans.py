@@ -14,12 +14,13 @@ ID = UUID("7a9d1c1e-2b7e-4d0e-9a52-8f2d1f0b6c11")
 INCOMING = layout.incoming_key("t", ID, "0" * 64)
 SOURCE = layout.source_key("t", ID)
 IMAGE = layout.image_key("t", ID, 1)
+RESULT = layout.pdf_key("t", ID, "0" * 32)
 LIVE = sorted(set(DocumentState) - {DocumentState.DELETED})
 
 
 def orphans(owner: Owner | None) -> set[str]:
     found = set()
-    for key in (INCOMING, SOURCE, IMAGE):
+    for key in (INCOMING, SOURCE, IMAGE, RESULT):
         place = layout.place_of(key)
         assert place is not None
         if is_orphan(key, place, owner):
@@ -28,7 +29,7 @@ def orphans(owner: Owner | None) -> set[str]:
 
 
 def test_without_a_document_everything_is_an_orphan() -> None:
-    assert orphans(None) == {INCOMING, SOURCE, IMAGE}
+    assert orphans(None) == {INCOMING, SOURCE, IMAGE, RESULT}
 
 
 def test_while_a_file_is_awaited_everything_stays() -> None:
