@@ -73,7 +73,7 @@ def _page(found: Page, text: PageText | None, *, words: bool) -> PageResult:
         state=found.state,
         raw=text.raw,
         clean=text.clean,
-        words=tuple(map(_word, text.words)) if words else (),
+        words=tuple(map(_word, text.clean_words or text.words)) if words else (),
         blocks=tuple(map(_block, text.blocks)),
         width=text.width,
         height=text.height,

@@ -24,11 +24,6 @@ def modes(settings: Settings) -> frozenset[Mode]:
     return frozenset(offered | {Mode.OFF})
 
 
-def wanted(options: Options, raw: str, confidence: float | None, settings: Settings) -> bool:
-    """Whether this page goes to a model."""
-    return options.cleanup is not Mode.OFF and why_not(options, raw, confidence, settings) is None
-
-
 def why_not(
     options: Options, raw: str, confidence: float | None, settings: Settings
 ) -> Skip | None:

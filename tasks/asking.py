@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -13,6 +13,7 @@ from llm.desk import Desk
 from llm.values import Cleanup, Question, Skip, State
 from octavo.telemetry import logs, metrics
 from pipelines.clean import clean as clean_text
+from pipelines.cleanup.align import align
 from pipelines.cleanup.values import Mode
 from pipelines.values import Options
 from store.claims import PageClaim, StaleFence
@@ -56,7 +57,8 @@ def cleaned(held: Context, claim: PageClaim, options: Options, read: Seen) -> Cl
     _log.info("page.cleanup", state=str(found.state), reason=str(found.reason or ""))
     if found.state is not State.ACCEPTED or found.text is None:
         return Cleaned(text, report=found.report())
-    return Cleaned(clean_text(found.text, tuple(read.languages)), report=found.report())
+    words = [asdict(each) for each in align(question.words, found.text)]
+    return Cleaned(clean_text(found.text, tuple(read.languages)), words, found.report())
 
 
 def _asked(

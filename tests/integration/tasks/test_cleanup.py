@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import func, select, text
 
 from llm import calling
 from octavo.settings import settings
-from octavo.telemetry import logs
+from octavo.telemetry import logs, metrics
+from pipelines.values import Box, Word
 from store import pages, requests
 from store.models import PageText
 from store.spending import CallState, LlmCall
@@ -92,9 +97,12 @@ def recognized(way: Any, reading: pages.Reading) -> Callable[..., UUID]:
             )
         claim = way.held_page(document_id, 1)
         with way.database.begin() as session:
-            pages.record_recognition(
-                session, claim, replace(reading, raw=raw, confidence=confidence)
-            )
+            words = [
+                asdict(Word(each, Box(9 * n, 0, 9 * n + 8, 9), 0.5, 0))
+                for n, each in enumerate(raw.split())
+            ]
+            found = replace(reading, raw=raw, confidence=confidence, words=words)
+            pages.record_recognition(session, claim, found)
         return document_id
 
     return make
@@ -141,6 +149,9 @@ def test_a_right_answer_is_the_clean_text(
     script.behave = lambda handler: handler.say(RIGHT)
     found = clean(way, recognized())
     assert (found.raw, found.clean) == (RAW, RIGHT)
+    assert found.clean_words is not None
+    assert [word["text"] for word in found.clean_words] == RIGHT.split()
+    assert [word["box"] for word in found.clean_words] == [word["box"] for word in found.words]
     told = report(found)
     assert told.pop("edits") > 0
     assert told == {
@@ -434,3 +445,40 @@ def test_a_real_weak_model_does_no_harm(
         booked = session.scalars(select(LlmCall).where(LlmCall.provider == "small")).one()
         assert booked.cost_nanos <= booked.held_nanos
         assert booked.cost_nanos == 1000 * (told["tokens_in"] + told["tokens_out"])
+
+
+def test_a_call_has_a_span_and_is_counted(
+    way: Any, script: Script, configure: Any, recognized: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure()
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
+    script.behave = lambda handler: handler.say(RIGHT)
+    before = _counted()
+    clean(way, recognized())
+    (span,) = [each for each in exporter.get_finished_spans() if each.name == "llm.call"]
+    assert dict(span.attributes or {}) == {
+        "octavo.provider": "first",
+        "octavo.model": "scripted",
+        "octavo.outcome": "answered",
+        "octavo.tokens_in": 100,
+        "octavo.tokens_out": 20,
+        "octavo.cost_nanos": 140_000,
+    }
+    told = {name: value - before.get(name, 0) for name, value in _counted().items()}
+    assert told["octavo_llm_calls_total", "answered"] == 1
+    assert told["octavo_llm_tokens_total", "in"] == 100
+    assert told["octavo_llm_cost_total", "first"] == pytest.approx(0.00014)
+    assert told["octavo_cleanups_total", "accepted"] == 1
+
+
+def _counted() -> dict[tuple[str, str], float]:
+    found: dict[tuple[str, str], float] = {}
+    for metric in metrics.REGISTRY.collect():
+        for sample in metric.samples:
+            labels = sample.labels
+            label = labels.get("outcome") or labels.get("direction") or labels.get("state")
+            found[sample.name, label or labels.get("provider", "")] = sample.value
+    return found
