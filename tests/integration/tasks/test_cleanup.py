@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -467,18 +468,20 @@ def test_a_call_has_a_span_and_is_counted(
         "octavo.tokens_out": 20,
         "octavo.cost_nanos": 140_000,
     }
-    told = {name: value - before.get(name, 0) for name, value in _counted().items()}
+    told = _counted()
+    told.subtract(before)
     assert told["octavo_llm_calls_total", "answered"] == 1
     assert told["octavo_llm_tokens_total", "in"] == 100
     assert told["octavo_llm_cost_total", "first"] == pytest.approx(0.00014)
     assert told["octavo_cleanups_total", "accepted"] == 1
 
 
-def _counted() -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
+def _counted() -> Counter[tuple[str, str]]:
+    """Samples by name and what tells them apart, added up over the other labels."""
+    found: Counter[tuple[str, str]] = Counter()
     for metric in metrics.REGISTRY.collect():
         for sample in metric.samples:
             labels = sample.labels
             label = labels.get("outcome") or labels.get("direction") or labels.get("state")
-            found[sample.name, label or labels.get("provider", "")] = sample.value
+            found[sample.name, label or labels.get("provider", "")] += sample.value  # type: ignore[assignment]
     return found
