@@ -17,6 +17,7 @@ ENDED = frozenset(exits.OF_STATE)
 LONGEST_WAIT = 30.0  # seconds the API holds an answer back
 _LARGEST_PART = 200  # documents in one answer
 _MARGIN_SECONDS = 15.0
+_MOST_ASKED = 20  # times for a file that is being made; the API holds each answer back
 
 
 class Unreachable(Failure):
@@ -114,6 +115,18 @@ class Client:
         """The same with the state of the document, which says whether more will come."""
         response = self._request("GET", f"/v1/documents/{document_id}/text", timeout=120)
         return Text(response.data.decode("utf-8"), response.headers["Octavo-State"])
+
+    def result(self, document_id: str, suffix: str) -> bytes:
+        """A document's result as a file of that format; waits for one that is being made."""
+        for _ in range(_MOST_ASKED):
+            try:
+                return self._request(
+                    "GET", f"/v1/documents/{document_id}/result.{suffix}", timeout=120
+                ).data
+            except Refused as refused:
+                if refused.code != "being_made":
+                    raise
+        raise Failure(f"The {suffix} is still being made. Ask again later.", exits.UNAVAILABLE)
 
     def documents(self, limit: int, state: str | None = None) -> Iterator[dict[str, Any]]:
         """Documents this key may see, newest first, `limit` at most; `state`: only those."""

@@ -13,6 +13,7 @@ from octavo.cli.exits import Failure
 from octavo.cli.following import await_end, tell
 from octavo.cli.run import write_text
 from octavo.cli.running import say
+from pipelines.outputs.formats import NAMES
 from store.states import DocumentState
 
 # Of these the next file may still fare better.
@@ -76,6 +77,24 @@ def text(document_id: str) -> None:
         else:
             say(f"{found.state}: so far the text of the pages read; octavo wait {document_id}")
     sys.exit(code)
+
+
+@click.command(epilog=exits.TABLE)
+@options.document_id
+@click.option("--format", "suffix", default="txt", show_default=True, type=click.Choice(NAMES))
+@click.option("--out", type=click.Path(path_type=Path), help="File to write instead of stdout.")
+def result(document_id: str, suffix: str, out: Path | None) -> None:
+    """Write a document's result in one format to stdout, or to a file."""
+    with exits.explained():
+        made = options.client().result(document_id, suffix)
+        if out is None:
+            sys.stdout.buffer.write(made)
+            sys.stdout.flush()
+            return
+        try:
+            out.write_bytes(made)
+        except OSError as error:
+            raise Failure(f"{out} cannot be written: {error.strerror}.", exits.NO_OUTPUT) from error
 
 
 @click.command("list", epilog=exits.TABLE)

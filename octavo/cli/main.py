@@ -18,6 +18,7 @@ _COMMANDS = {
     "reocr": "octavo.cli.rereads:reocr",
     "versions": "octavo.cli.rereads:versions",
     "restore": "octavo.cli.rereads:restore",
+    "result": "octavo.cli.documents:result",
     "list": "octavo.cli.documents:listing",
     "keys": "octavo.cli.keys:keys",
     "llm": "octavo.cli.llm:llm",

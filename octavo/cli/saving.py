@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
+
 from octavo.cli import exits
-from octavo.cli.client import Client
+from octavo.cli.client import Client, Refused
 from octavo.cli.exits import Failure
+from pipelines.outputs.formats import NAMES
 
-
-def _text(client: Client, document: dict[str, Any]) -> str:
-    return client.text(document["id"])
-
-
-def _json(client: Client, document: dict[str, Any]) -> str:
-    whole = {**document, "pages": list(client.pages(document["id"]))}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
-
-
-FORMATS: dict[str, Callable[[Client, dict[str, Any]], str]] = {
-    ".txt": _text,  # a form feed between pages
-    ".json": _json,  # every page with its texts and word boxes
-}
+# Of these codes another format may still be had.
+_OF_ONE_FORMAT = ("no_pdf", "nothing_read")
 
 
 def prepared(directory: Path) -> Path:
@@ -39,16 +28,24 @@ def prepared(directory: Path) -> Path:
 
 
 def save(client: Client, document: dict[str, Any], directory: Path, stem: str) -> list[Path]:
-    """Write ``directory/stem.*``, where `directory` is `prepared`; the files. Raises Failure."""
+    """Write ``directory/stem.*``, where `directory` is `prepared`; the files. Raises Failure.
+
+    A format that cannot be had of this document is named on stderr, and the others are written.
+    """
     written = []
-    for suffix, produce in FORMATS.items():
-        path = directory / f"{stem}{suffix}"
-        made = produce(client, document)
+    for name in NAMES:
+        path = directory / f"{stem}.{name}"
         try:
-            path.write_text(made, "utf-8")
+            made = client.result(document["id"], name)
+            path.write_bytes(made)
+        except Refused as refused:
+            if refused.code not in _OF_ONE_FORMAT:
+                raise
+            click.echo(f"no {path.name}: {refused.message}", err=True)
         except OSError as error:
             raise _unwritable(path, error) from error
-        written.append(path)
+        else:
+            written.append(path)
     return written
 
 

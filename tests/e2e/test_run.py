@@ -17,6 +17,7 @@ import pytest
 from octavo.cli import exits
 from octavo.local import environment
 from octavo.samples import make_scan
+from pipelines.outputs.formats import NAMES
 
 _SECONDS = 120
 
@@ -105,7 +106,9 @@ def test_results_are_saved_and_options_pass_through(home: Path, tmp_path: Path) 
     assert truth[1].splitlines()[0] in done.stdout
     assert truth[0].splitlines()[0] not in done.stdout
     assert (tmp_path / "out" / "a scan.txt").read_text() == done.stdout.removesuffix("\n")
-    assert '"number": 2' in (tmp_path / "out" / "a scan.json").read_text()
+    assert '"number":2' in (tmp_path / "out" / "a scan.json").read_text()
+    assert {path.suffix[1:] for path in (tmp_path / "out").iterdir()} == set(NAMES)
+    assert (tmp_path / "out" / "a scan.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_a_file_that_cannot_be_read_has_its_own_exit_code_and_reason(
