@@ -145,6 +145,7 @@ def _send(
 ) -> tuple[client.Answer, Bill]:
     """Ask, and book what it cost whatever comes. Raises _Unanswered."""
     began = perf_counter()
+    seconds = _seconds(provider, deadline)
     worst = ledger.Cost(
         provider.nanos(request.most_in, request.most_out),
         request.most_in,
@@ -158,9 +159,11 @@ def _send(
                 provider.key(desk.settings),
                 request.messages,
                 request.parameters,
-                seconds=_seconds(provider, deadline),
+                seconds=seconds,
             )
         except errors.CallFailed as error:
+            if isinstance(error, errors.TooSlow) and seconds < provider.seconds:
+                error.providers_fault = False  # the page had no more time left
             cost = worst if error.maybe_billed else ledger.Cost(0, 0, 0)
             _log.warning(
                 "llm.call_failed", provider=provider.name, outcome=error.outcome, why=str(error)

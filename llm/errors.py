@@ -20,7 +20,7 @@ class CallFailed(Exception):
 
     outcome: ClassVar[str] = "failed"
     retryable: ClassVar[bool] = False
-    providers_fault: ClassVar[bool] = True
+    providers_fault: bool = True  # counts for the circuit breaker
 
     def __init__(
         self, message: str, *, maybe_billed: bool, retry_after: float | None = None

@@ -25,7 +25,7 @@ from octavo.telemetry import logs, metrics
 from pipelines.values import Box, Word
 from store import pages, requests
 from store.models import PageText
-from store.spending import CallState, LlmCall
+from store.spending import CallState, LlmCall, LlmProvider
 from store.states import PageState
 from tasks import context, llm, sweeper
 from tests.support import small_model as small
@@ -44,7 +44,7 @@ base_url = "{url}"
 model = "scripted"
 price_in = 1.0
 price_out = 2.0
-seconds = 1
+seconds = {seconds}
 api_key_env = "FIRST_KEY"
 breaker_failures = 3
 {more}
@@ -74,6 +74,7 @@ def configure(
     def write(budgets: str = "", more: str = "", cache_days: float = 0, **settled: Any) -> None:
         file = tmp_path / "llm.toml"
         values = {"budgets": budgets, "more": more, "cache_days": cache_days}
+        values["seconds"] = settled.pop("seconds", 1)
         file.write_text(FILE.format(url=settled.pop("url", script.url), **values))
         monkeypatch.setenv("OCTAVO_LLM_FILE", str(file))
         for name, value in settled.items():
@@ -238,6 +239,17 @@ def test_after_some_failures_nothing_is_sent(
     script.behave = lambda handler: handler.say(RIGHT)
     assert report(clean(way, recognized()))["reason"] == "provider_down"
     assert calls(way) == 3
+
+
+def test_a_page_that_runs_out_of_time_is_not_the_providers_fault(
+    way: Any, script: Script, configure: Any, recognized: Any
+) -> None:
+    configure(seconds=30, cleanup_seconds=0.5)
+    script.behave = lambda handler: handler.hang()
+    found = report(clean(way, recognized()))
+    assert found["reason"] == "too_slow"
+    with way.database.begin() as session:
+        assert session.scalars(select(LlmProvider.failures)).all() in ([], [0])
 
 
 def test_a_short_pause_is_kept_and_the_page_cleaned(
