@@ -20,7 +20,7 @@ ORDER = ("TopMargin", "BottomMargin", "PrintSpace")  # of a page's parts, as the
 def render(
     document: DocumentResult, pages: Iterator[PageResult], choice: Choice
 ) -> Iterator[bytes]:
-    """Words as they were read; a page without text is empty and names its reason."""
+    """Words in their places; a page without text is empty and names its reason."""
     del choice
     yield _head(document).encode()
     for page in pages:

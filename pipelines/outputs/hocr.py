@@ -22,7 +22,7 @@ CAPABILITIES = "ocr_page ocr_par ocr_line ocrx_word ocrp_wconf " + " ".join(CLAS
 def render(
     document: DocumentResult, pages: Iterator[PageResult], choice: Choice
 ) -> Iterator[bytes]:
-    """Words as they were read; a page without text is empty and names its reason."""
+    """Words in their places; a page without text is empty and names its reason."""
     del choice
     yield _head(document).encode()
     for page in pages:

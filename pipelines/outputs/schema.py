@@ -119,7 +119,7 @@ def _line() -> Schema:
 
 def _word() -> Schema:
     return _object(
-        text=_said("As it was read.", TEXT),
+        text=_said("As it was read, or as a model whose answer was taken mended it.", TEXT),
         box=_said("Where it stands.", {"$ref": "#/$defs/box"}),
         confidence=_said("How sure the engine was.", SHARE),
         line=_said("Number of its line.", WHOLE),
