@@ -6,24 +6,27 @@ Entries of a table begin level with those beside them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from pipelines.layout.frame import Frame, Run, around
-from pipelines.layout.gutters import Gutter
+from pipelines.layout.gutters import NARROWEST, Gutter
 from pipelines.layout.runs import levelled
 
 FLOWS = 0.55  # share of lines that are full from which text flows
 BROAD = 8.0  # heights of letters: width of an ordinary line of flowing text at least
-WIDE = 12.0  # heights of letters: few entries of tables are as wide on both sides of a gutter
+WIDE = 10.0  # heights of letters: few entries of tables are as wide on both sides of a gutter
 BRIDGED = 0.25  # share of lines from which a recognizer is believed that there is no gutter
-MANY = 10  # lines from which it is not, where text flows on both sides
+MANY = 8  # lines from which it is not, where text flows on both sides
 FEW = 3  # lines from which shares say something
 NEAR = 0.25  # heights of letters: edges as near as that are level
 ROWS = 0.6  # share of level entries from which two columns are a table
-SURE = 0.9  # the same where both flow, or are wide
+FLOWING = 0.75  # the same where text flows in both
+SURE = 0.9  # the same where there are two wide ones and no more
+TWO = 0.75  # share of runs that are in the columns next to a gutter if there are no others
+WIDER = 1.6  # times the usual width of a column: headings across several are wider
 APART = 0.5  # heights of letters: white space added to the usual between two entries
 
 
@@ -44,17 +47,20 @@ class Column:
 
 def read_down(gutter: Gutter, frame: Frame) -> bool:
     """Whether all on the left of `gutter` is read before all on its right."""
-    left = column(_last(gutter.left, frame), frame)
-    right = column(_first(gutter.right, frame), frame)
+    beside_left, beside_right = _abreast(gutter)
+    last, first = _last(beside_left, frame), _first(beside_right, frame)
+    left, right = column(last, frame), column(first, frame)
     fewest, width = min(len(left.lines), len(right.lines)), min(left.width, right.width)
     level = beside(left, right, frame)
     if bridged(gutter) > BRIDGED:
         return left.flows and right.flows and fewest >= MANY and width >= WIDE and level < ROWS
     if left.flows and right.flows:
-        return level < SURE or min(len(left.entries), len(right.entries)) < FEW
+        return level < FLOWING or min(len(left.entries), len(right.entries)) < FEW
     if fewest < FEW:
-        return (left.flows or right.flows) and not level
-    return (level < ROWS and width >= BROAD) or (level < SURE and width >= WIDE)
+        return any(len(side.lines) >= MANY and side.flows for side in (left, right)) and not level
+    # Two lists side by side, as on a slide, begin level and soon are not.
+    two = len(last) + len(first) >= TWO * (len(beside_left) + len(beside_right))
+    return (level < ROWS and width >= BROAD) or (two and level < SURE and width >= WIDE)
 
 
 def bridged(gutter: Gutter) -> float:
@@ -73,8 +79,7 @@ def column(runs: Sequence[Run], frame: Frame) -> Column:
     usual = median(gaps) if gaps else 0.0
     entries, full = [lines[0]], 0
     for above, below, gap in zip(lines, lines[1:], gaps, strict=False):
-        first = min((frame.boxes[word] for word in below.words), key=lambda box: box.left)
-        flows = edge - above.right < first.right - first.left + frame.size / 2
+        flows = edge - above.right < frame.room(below)
         flows = flows and len(above.words) > 1
         full += flows
         if not flows or gap > usual + APART * frame.size:
@@ -95,18 +100,45 @@ def _level(one: Run, other: Run, near: float) -> bool:
     return min(abs(tops), abs(bottoms), abs(tops + bottoms) / 2) <= near
 
 
+def _abreast(gutter: Gutter) -> tuple[Sequence[Run], Sequence[Run]]:
+    """What stands on either side where there is something on both."""
+    left, right = gutter.left, gutter.right
+    top = max(min(run.top for run in side) for side in (left, right))
+    bottom = min(max(run.bottom for run in side) for side in (left, right))
+    sides = [[run for run in side if top <= run.middle <= bottom] for side in (left, right)]
+    return (sides[0], sides[1]) if min(map(len, sides)) >= FEW else (left, right)
+
+
 def _first(runs: Sequence[Run], frame: Frame) -> list[Run]:
     """Of what is right of a gutter, the column next to it."""
-    edge = min(run.left for run in runs) + BROAD * frame.size
-    end = max(run.right for run in runs if run.left <= edge)
-    return [run for run in runs if run.left + run.right < 2 * end]
+    usual = _usual([line[0] for line in levelled(runs)])
+    column: list[Run] = []
+    reach = float("inf")
+    for run in sorted(usual(runs), key=lambda each: each.left):
+        if run.left > reach + NARROWEST * frame.size:
+            break
+        reach = max(run.right, reach if column else run.right)
+        column.append(run)
+    return column
 
 
 def _last(runs: Sequence[Run], frame: Frame) -> list[Run]:
     """Of what is left of a gutter, the column next to it."""
-    edge = max(run.right for run in runs) - BROAD * frame.size
-    start = min(run.left for run in runs if run.right >= edge)
-    return [run for run in runs if run.left + run.right > 2 * start]
+    usual = _usual([line[-1] for line in levelled(runs)])
+    column: list[Run] = []
+    reach = float("-inf")
+    for run in sorted(usual(runs), key=lambda each: -each.right):
+        if run.right < reach - NARROWEST * frame.size:
+            break
+        reach = min(run.left, reach if column else run.left)
+        column.append(run)
+    return column
+
+
+def _usual(nearest: Sequence[Run]) -> Callable[[Sequence[Run]], list[Run]]:
+    """Takes runs that are no wider than those next to a gutter are, headings left out."""
+    widest = WIDER * median(run.right - run.left for run in nearest)
+    return lambda runs: [run for run in runs if run.right - run.left <= widest]
 
 
 def _joined(line: Sequence[Run]) -> Run:

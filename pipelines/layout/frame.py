@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from pipelines.rows import CJK
 from pipelines.values import Box, Recognition, Word
 
 STRAIGHT = 0.002  # slope up to which nothing is done: 5 pixels over a page at 300 dpi
@@ -32,8 +33,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The boxes of a page's words, upright, from the top left."""
+    """The words of a page, their boxes upright, from the top left."""
 
+    texts: tuple[str, ...]
     boxes: tuple[Box, ...]
     width: int  # pixels of the upright page
     height: int
@@ -44,6 +46,14 @@ class Frame:
         """The run that `words` (at least one) form."""
         boxes = [self.boxes[index] for index in words]
         return Run(words, *around(boxes), line)
+
+    def room(self, run: Run) -> float:
+        """Pixels that the first word of `run` would have needed at the end of the line above."""
+        word = min(run.words, key=lambda index: self.boxes[index].left)
+        width = self.boxes[word].right - self.boxes[word].left
+        if CJK.match(self.texts[word]):  # any character may begin a line
+            return width / len(self.texts[word])
+        return width + self.size / 2
 
 
 def framed(read: Recognition, lines: Sequence[Sequence[int]]) -> Frame:
@@ -57,7 +67,8 @@ def framed(read: Recognition, lines: Sequence[Sequence[int]]) -> Frame:
     slope = _slope(boxes, lines)
     if STRAIGHT < abs(slope) < STEEP:
         boxes = [_sheared(box, slope) for box in boxes]
-    return Frame(tuple(boxes), width, height, _size(boxes), turn)
+    texts = tuple(word.text for word in read.words)
+    return Frame(texts, tuple(boxes), width, height, _size(boxes), turn)
 
 
 def upright(box: Box, width: int, height: int, turn: int) -> Box:

@@ -36,10 +36,17 @@ def parts(runs: Sequence[Run], frame: Frame, *, leftward: bool = False) -> Itera
 
 
 def _cut(runs: Sequence[Run], frame: Frame) -> Gutter | None:
-    """The longest gutter between columns that are read down."""
+    """The longest gutter between columns that are read down; a table has none in it."""
     if len(runs) < LEAST:
         return None
+    tables: list[tuple[set[int], set[int]]] = []
     for gutter in gutters(runs, frame.size):
-        if gutter.shared > 2 * frame.size and read_down(gutter, frame):
+        if gutter.shared <= 2 * frame.size:
+            break
+        left, right = ({id(run) for run in side} for side in (gutter.left, gutter.right))
+        if any(left <= known[0] and right <= known[1] for known in tables):
+            continue
+        if read_down(gutter, frame):
             return gutter
+        tables.append((left, right))
     return None

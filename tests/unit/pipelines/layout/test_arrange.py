@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from pipelines.layout.arrange import arranged
 from pipelines.values import Block, BlockKind, Box, Recognition, Word
 
@@ -99,3 +104,52 @@ def test_a_page_that_lies_is_read_as_it_is_turned() -> None:
     read = arranged(Recognition("", words, 0.9, 1400, 1000, 150.0, "test", ("eng",)))
     assert read.text == "one two three\nfour five six"
     assert read.turn == 90
+
+
+def test_a_cell_of_several_lines_stays_in_its_row() -> None:
+    rows = [
+        ["Tea|a drink of leaves that", "|grow in India"],
+        ["Milk|a drink that is white and", "|that calves like too"],
+        ["Bread|a loaf of flour and some", "|water and salt"],
+    ]
+    words, top = [], 100
+    for number, row in enumerate(rows):
+        for part, cells in enumerate(row):
+            name, said = cells.split("|")
+            words += line(name, 2 * number + part, left=100, top=top)
+            words += line(said, 2 * number + part, left=400, top=top)
+            top += PITCH
+        top += PITCH // 2
+    read = arranged(read_of(words))
+    assert lines_of(read) == [" ".join(" ".join(row).replace("|", " ").split()) for row in rows]
+    assert [(block.kind, block.columns) for block in read.blocks] == [(BlockKind.TABLE, (100, 400))]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 900), st.integers(0, 1300), st.integers(1, 99), st.integers(1, 60),
+            st.integers(0, 9), st.sampled_from(["a", "12", "字", "اب", "end."]),
+        ),
+        max_size=40,
+    ),
+    st.sampled_from([0, 90, 180, 270]),
+)  # fmt: skip
+def test_no_word_is_lost_and_every_line_is_in_one_block(
+    boxes: list[tuple[int, int, int, int, int, str]], turn: int
+) -> None:
+    words = [
+        Word(text, Box(x, y, x + width, y + height), 0.5, number)
+        for x, y, width, height, number, text in sorted(boxes, key=lambda each: each[4])
+    ]
+    read = arranged(replace(read_of(words), turn=turn))
+    assert sorted(map(str, ((w.text, w.box) for w in read.words))) == sorted(
+        map(str, ((w.text, w.box) for w in words))
+    )
+    numbers = [word.line for word in read.words]
+    assert numbers == sorted(numbers)
+    assert [line for block in read.blocks for line in range(block.first, block.end)] == sorted(
+        set(numbers)
+    )
+    assert "".join(read.text.split()) == "".join(word.text for word in read.words)
+    assert all(block.columns for block in read.blocks if block.kind is BlockKind.TABLE)
