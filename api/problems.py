@@ -286,7 +286,7 @@ class PageOutOfRange(InvalidRequest):
 
     code = "page_out_of_range"
     title = "Page range not valid"
-    advice = "Write pages as 1-3,7,12-."
+    advice = "Write pages as 1-3,7,12- or last."
 
 
 class ChecksumMismatch(InvalidRequest):

@@ -36,7 +36,12 @@ def test_only_the_first_bytes_say_what_a_file_is(head: bytes, expected: str | No
         ("1-3,7", (1, 2, 3, 7)),
         ("5-", (5, 6, 7)),
         (" 2 , 2-3 ", (2, 3)),
-        ("7,1", (7, 1)),
+        ("7,1", (1, 7)),
+        ("3,2-4,3", (2, 3, 4)),
+        ("last", (7,)),
+        ("6 - LAST", (6, 7)),
+        ("7-last", (7,)),
+        ("01 \u2013 02", (1, 2)),
     ],
 )
 def test_a_range_names_each_page_once(text: str | None, pages: tuple[int, ...]) -> None:
@@ -51,13 +56,27 @@ def test_pages_that_are_not_there_are_named(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", ",", "0", "3-1", "-3", "1--2", "a", "1;2", "1" * 1001, "1٣", "1-1٣"]
+    "text",
+    [
+        *("", ",", "1,", "0", "0-2", "3-1", "last-2", "last-last", "last-", "-3", "1--2", "a"),
+        *("1;2", "1" * 1001, "1" * 10, "1٣", "1-1٣", "lastly", "1-2-3"),
+    ],
 )
 def test_a_malformed_range_is_refused_without_knowing_the_file(text: str) -> None:
     with pytest.raises(DocumentRejected) as caught:
         media.check_page_range(text)
     assert caught.value.reason is Reason.PAGE_OUT_OF_RANGE
     assert caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [("5,3-1", "'3-1' runs backwards"), ("-3", "1-3"), ("0", "from 1"), ("x", '"last"')],
+)
+def test_the_advice_is_about_what_was_probably_meant(text: str, advice: str) -> None:
+    with pytest.raises(DocumentRejected) as caught:
+        media.check_page_range(text)
+    assert advice in caught.value.advice
 
 
 def test_a_file_of_one_page_is_spoken_of_as_one() -> None:
