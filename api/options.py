@@ -30,6 +30,7 @@ def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
         text_layer=TextLayer(asked.get("text_layer", TextLayer.AUTO)),
         rasterizer=settings.rasterizer,
         recognizer=_engine(asked.get("engine", registry.AUTO), settings),
+        cache=asked.get("cache", True),
         cleanup=_cleanup(asked.get("cleanup"), settings),
         cleanup_pages=CleanupPages(asked.get("cleanup_pages", settings.cleanup_pages)),
     )

@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     tessdata: Path | None = Field(
         None, description="One more directory of .traineddata files, looked at first."
     )
+    cache: bool = Field(
+        True, description="Take the text of a page that was read before, see docs/cache.md."
+    )
+    cache_seconds: int = Field(
+        30 * 24 * 3600, ge=0, description="Age up to which a text may be taken for another page."
+    )
     page_versions: int = Field(
         5, ge=1, description="Texts of a page kept beside the current one when it is read again."
     )

@@ -16,6 +16,7 @@ class PageDigest:
     confidence: float | None  # 0 to 1
     engine: str | None
     languages: tuple[str, ...]
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,12 @@ class Summary:
     missing_pages: tuple[int, ...]  # asked for, without text
     engines: tuple[str, ...]  # most used first
     languages: tuple[str, ...]
+    cached_pages: int = 0  # whose text was read on another page
 
 
 def summarise(pages: Iterable[PageDigest]) -> Summary:
     """Add up pages; the mean weighs each page by its words."""
-    read = 0
+    read = cached = 0
     weighed = 0.0
     worst: tuple[float, int] | None = None
     missing: list[int] = []
@@ -43,6 +45,7 @@ def summarise(pages: Iterable[PageDigest]) -> Summary:
             missing.append(page.number)
             continue
         read += page.words
+        cached += page.cached
         if page.confidence is not None:
             weighed += page.confidence * page.words
             worst = min(worst or (2.0, 0), (page.confidence, page.number))
@@ -56,4 +59,5 @@ def summarise(pages: Iterable[PageDigest]) -> Summary:
         missing_pages=tuple(missing),
         engines=tuple(sorted(engines, key=lambda name: -engines[name])),
         languages=tuple(languages),
+        cached_pages=cached,
     )

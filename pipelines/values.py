@@ -35,6 +35,7 @@ class Options:
     text_layer: TextLayer = TextLayer.AUTO
     rasterizer: str = "auto"
     recognizer: str = "auto"
+    cache: bool = True  # take what was read on a page that is the same
     cleanup: Mode = Mode.OFF  # what a model is asked to do with a page's text
     cleanup_pages: CleanupPages = CleanupPages.UNSURE
 

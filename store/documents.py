@@ -11,12 +11,13 @@ from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store import sheaves
+from store import cache, sheaves
 from store.claims import DocumentClaim, Failure, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.endings import end
 from store.models import Document, Page
 from store.moves import Move
+from store.pages import finish_pages
 from store.states import RUNNING, DocumentState, Stage
 
 
@@ -89,10 +90,12 @@ def record_split(
     media_type: str,
     pages: Sequence[NewPage],
     plan: sheaves.Plan,
+    known: cache.Known | None = None,
 ) -> list[Move]:
     """split -> pages: every page has its row before any is sent. Raises StaleFence.
 
-    There are `pages`: a file without any has failed.
+    There are `pages`: a file without any has failed. Those whose text is `known` are done, or wait
+    for their cleanup; when all are done: split -> aggregate.
     """
     _hold(
         session,
@@ -122,6 +125,8 @@ def record_split(
         ],
     )
     sheaves.add(session, source.document_id, source.tenant, source.generation, bundles)
+    if known is not None and cache.fill(session, source, known) == len(pages) and known.finished:
+        return finish_pages(session, claim)
     return sheaves.dispatch(session, plan)
 
 

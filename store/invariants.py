@@ -202,6 +202,25 @@ CHECKS: tuple[Check, ...] = (
              OR v.version IS NULL)""",
     ),
     Check(
+        "C",
+        "a page's text could be taken for a page of another tenant",
+        """SELECT encode(t.source_key, 'hex') AS id FROM page_texts t
+           JOIN documents d ON d.id = t.document_id WHERE t.source_key IS NOT NULL
+           GROUP BY 1 HAVING count(DISTINCT d.tenant) > 1
+           UNION ALL
+           SELECT encode(t.raster_key, 'hex') FROM page_texts t
+           JOIN documents d ON d.id = t.document_id WHERE t.raster_key IS NOT NULL
+           GROUP BY 1 HAVING count(DISTINCT d.tenant) > 1""",
+    ),
+    Check(
+        "C",
+        "a page that was read worse than it can be could be taken for another",
+        """SELECT t.document_id || ' page ' || t.number AS id FROM page_texts t
+           WHERE (t.source_key IS NOT NULL OR t.raster_key IS NOT NULL)
+             AND EXISTS (SELECT FROM unnest(t.flags) flag WHERE flag = 'resolution_lowered'
+               OR flag LIKE 'language_missing:%')""",
+    ),
+    Check(
         "D",
         "a page's text was not written by the claim that brought the page where it is",
         """SELECT p.document_id || ' page ' || p.number AS id FROM pages p

@@ -214,6 +214,9 @@ class Read:
     blocks: Mapped[list[dict[str, Any]]]  # pipelines.values.Block, in reading order
     turn: Mapped[int] = mapped_column(SmallInteger)  # degrees clockwise that set the text upright
     image_key: Mapped[str | None]  # object key of the picture for people
+    # What other pages of the tenant's find this text by, see `pipelines.identity`; None: nothing.
+    source_key: Mapped[bytes | None]
+    raster_key: Mapped[bytes | None]
     written_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -230,6 +233,21 @@ class PageText(Read, Base):
     __table_args__ = (
         ForeignKeyConstraint(
             ["document_id", "number"], ["pages.document_id", "pages.number"], ondelete="CASCADE"
+        ),
+        Index(
+            "ix_page_texts_source_key",
+            "source_key",
+            postgresql_where=text("source_key IS NOT NULL"),
+        ),
+        Index(
+            "ix_page_texts_raster_key",
+            "raster_key",
+            postgresql_where=text("raster_key IS NOT NULL"),
+        ),
+        Index(
+            "ix_page_texts_kept",
+            "written_at",
+            postgresql_where=text("source_key IS NOT NULL OR raster_key IS NOT NULL"),
         ),
     )
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from store import versions
-from store.claims import BulkClaim, Failure, PageClaim, StaleFence, source_of
+from store.claims import BulkClaim, DocumentClaim, Failure, PageClaim, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.models import Document, Page, PageText, Sheaf
 from store.moves import Move, PagesFinished
@@ -41,6 +42,9 @@ class Reading:
     image_key: str | None
     blocks: list[dict[str, Any]] = field(default_factory=list)
     turn: int = 0
+    source_key: bytes | None = None
+    raster_key: bytes | None = None
+    written_at: datetime | None = None  # of a text that was read on another page
 
 
 def claim(
@@ -182,18 +186,23 @@ def text_row(claim: PageClaim, reading: Reading, clean: str | None = None) -> di
         "blocks": reading.blocks,
         "turn": reading.turn,
         "image_key": reading.image_key,
+        "source_key": reading.source_key,
+        "raster_key": reading.raster_key,
         "version": claim.version,
         "fence": claim.fence,
+        "read_at": reading.written_at,
     }
 
 
 def keep_texts(session: Session, document_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
     """Write texts of pages that are held, over those of earlier attempts."""
-    new = insert(PageText)
-    written = {name: new.excluded[name] for name in rows[0] if name != "number"}
+    read_at = bindparam("read_at", type_=PageText.written_at.type)
+    new = insert(PageText.__table__).values(written_at=func.coalesce(read_at, now))  # type: ignore[arg-type]
+    names = {"written_at", *rows[0]} - {"number", "read_at"}
     session.execute(
         new.on_conflict_do_update(
-            index_elements=["document_id", "number"], set_={**written, "written_at": now}
+            index_elements=["document_id", "number"],
+            set_={name: new.excluded[name] for name in names},
         ),
         [{"document_id": document_id, **row} for row in rows],
     )
@@ -391,7 +400,7 @@ def count_off(session: Session, claim: PageClaim | BulkClaim, *, done: int, fail
     return bool(counted.pages_done + counted.pages_failed == counted.page_count)
 
 
-def finish_pages(session: Session, claim: PageClaim | BulkClaim) -> list[Move]:
+def finish_pages(session: Session, claim: PageClaim | BulkClaim | DocumentClaim) -> list[Move]:
     """pages -> aggregate: every page has ended, the text may be joined."""
     source = claim.source
     session.execute(

@@ -168,7 +168,10 @@ def texts(session: Session, document_id: UUID) -> Iterator[tuple[int, str]]:
 
 
 def digests(session: Session, document_id: UUID) -> Iterator[Row[tuple[Any, ...]]]:
-    """(number, state, words, confidence, engine, languages) of every page, in order; streamed."""
+    """(number, state, words, confidence, engine, languages, flags) of every page, in order.
+
+    Streamed.
+    """
     yield from session.execute(
         select(
             Page.number,
@@ -177,6 +180,7 @@ def digests(session: Session, document_id: UUID) -> Iterator[Row[tuple[Any, ...]
             PageText.confidence,
             PageText.engine,
             PageText.languages,
+            PageText.flags,
         )
         .outerjoin(
             PageText,

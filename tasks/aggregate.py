@@ -6,6 +6,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from octavo.killpoints import killpoint
+from pipelines.identity import CACHED
 from pipelines.summary import PageDigest, summarise
 from store import documents, queries, sheaves
 from store.claims import DocumentClaim
@@ -44,6 +45,7 @@ def add_up(held: Context, claim: DocumentClaim) -> Outcome:
                 confidence=row.confidence,
                 engine=row.engine,
                 languages=tuple(row.languages or ()),
+                cached=CACHED in (row.flags or ()),
             )
             for row in queries.digests(session, claim.source.document_id)
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from octavo.telemetry import logs, metrics
-from store import idempotency, layout, orphans
+from store import cache, idempotency, layout, orphans
 from store.layout import Place
 from store.objects import Stored
 from tasks.context import Context
@@ -59,6 +59,17 @@ def forget_keys(held: Context) -> int:
     while True:
         with held.database.begin() as session:
             removed = idempotency.forget(session, held.settings.idempotency_seconds, _MOST_KEYS)
+        total += removed
+        if removed < _MOST_KEYS:
+            return total
+
+
+def forget_cached(held: Context) -> int:
+    """Take texts that are too old out of the index of those that may be taken; how many."""
+    total = 0
+    while True:
+        with held.database.begin() as session:
+            removed = cache.forget(session, held.settings.cache_seconds, _MOST_KEYS)
         total += removed
         if removed < _MOST_KEYS:
             return total

@@ -32,6 +32,7 @@ def collect(after: str = "") -> None:
     with surviving():
         if not after:
             collector.forget_keys(held)
+            collector.forget_cached(held)
         done = collector.run_once(held, after, most=collector.MOST_OBJECTS)
         if done.more_after is not None:
             collect.apply_async(args=[done.more_after], queue="maintenance")

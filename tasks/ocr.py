@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from pipelines import bulk as cheap
+from pipelines import identity
 from pipelines.clean import clean
 from pipelines.preview import MEDIA_TYPE, preview
 from pipelines.recognize import look
 from pipelines.recognize import recognize as recognize_raster
 from pipelines.render import render
-from pipelines.values import AUTO_LANGUAGES, Options, Recognition, Word
+from pipelines.values import AUTO_LANGUAGES, Options, Raster, Recognition, Word
 from store import bulk as many
 from store import layout, pages
 from store.claims import BulkClaim, PageClaim
@@ -23,6 +25,7 @@ from store.moves import Move
 from store.states import PageStage
 from tasks import names, telling
 from tasks.app import app
+from tasks.cache import PageCache
 from tasks.context import Context
 from tasks.options import options_of, page_of
 from tasks.steps import Outcome, bulk_step, page_step
@@ -45,30 +48,47 @@ def read(held: Context, claim: PageClaim) -> Outcome:
     """The page's text with its evidence, and its picture in the object store."""
     options = options_of(claim.source)
     path = held.sources.fetch(claim.source)
-    image_key = None
+    known = PageCache.of(held, claim, options)
     page, seen = look(path, page_of(claim), options, held.limits)
-    if seen is None:
+    if seen is not None:
+        reading = known.keyed(reading_of(seen, None), page.number)
+    else:
         with timed("render"):
             raster = render(path, page, held.limits, options.rasterizer)
-        with timed("read"):
-            seen = recognize_raster(
-                raster,
-                options,
-                held.limits,
-                tessdata=held.settings.tessdata,
-                in_process=claim.attempt == 1,  # a page that killed its worker kills no other
-                likely=_likely(held, claim, options),
-            )
+        reading = _of_raster(held, claim, options, raster, known)
         image_key = layout.image_key(claim.source.tenant, claim.source.document_id, page.number)
         picture = preview(raster)
         held.objects.put(image_key, io.BytesIO(picture), size=len(picture), media_type=MEDIA_TYPE)
-    reading = reading_of(seen, image_key)
+        reading = replace(reading, image_key=image_key)
 
     def keep(session: Session) -> list[Move]:
         pages.record_recognition(session, claim, reading, asdict(page))
         return []
 
     return keep
+
+
+def _of_raster(
+    held: Context, claim: PageClaim, options: Options, raster: Raster, known: PageCache
+) -> pages.Reading:
+    """What was read on these pixels before, else what is read now."""
+    raster_key, found = known.find(raster)
+    if found is not None:
+        return known.keyed(found, claim.number, raster_key)
+    began = perf_counter()
+    with timed("read"):
+        seen = recognize_raster(
+            raster,
+            options,
+            held.limits,
+            tessdata=held.settings.tessdata,
+            in_process=claim.attempt == 1,  # a page that killed its worker kills no other
+            likely=_likely(held, claim, options),
+        )
+    reading = reading_of(seen, None)
+    if claim.attempt > 1 or identity.hurried(perf_counter() - began, held.limits):
+        return reading  # the page's own, for nobody else to find
+    return known.keyed(reading, claim.number, raster_key)
 
 
 def _likely(held: Context, claim: PageClaim, options: Options) -> tuple[str, ...]:
@@ -83,10 +103,13 @@ def read_many(held: Context, claim: BulkClaim) -> Outcome:
     """The text of every page that has a good layer; the others are set aside, with why."""
     options = options_of(claim.source)
     path = held.sources.fetch(claim.source)
+    known = PageCache.of(held, claim, options)
     found = cheap.read(path, [page_of(page) for page in claim.pages], options, held.limits)
     read = {
         page.number: many.Read(
-            asdict(page), reading_of(seen, None), clean(seen.text, seen.languages)
+            asdict(page),
+            known.keyed(reading_of(seen, None), page.number),
+            clean(seen.text, seen.languages),
         )
         for page, seen in found
         if seen is not None

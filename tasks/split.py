@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from sqlalchemy.orm import Session
+
 from pipelines import bulk
 from pipelines.inspect import inspect
-from store import documents
+from store import cache, documents
 from store.claims import DocumentClaim
+from store.moves import Move
 from store.states import Stage
-from tasks import names
+from tasks import names, telling
 from tasks.app import app
+from tasks.cache import PageCache
 from tasks.context import Context
 from tasks.options import options_of
 from tasks.steps import Outcome, document_step
@@ -31,6 +35,14 @@ def look(held: Context, claim: DocumentClaim) -> Outcome:
         documents.NewPage(page.number, asdict(page), cheap)
         for page, cheap in zip(seen.pages, bulk.cheap(seen.pages, options), strict=True)
     ]
-    return lambda session: documents.record_split(
-        session, claim, media_type=seen.media_type, pages=pages, plan=held.plan
-    )
+    known = PageCache.of(held, claim, options).known(page.number for page in seen.pages)
+
+    def keep(session: Session) -> list[Move]:
+        moves = documents.record_split(
+            session, claim, media_type=seen.media_type, pages=pages, plan=held.plan, known=known
+        )
+        if known is not None:
+            telling.pages_found(session, cache.filled(session), len(pages), known.finished)
+        return moves
+
+    return keep

@@ -14,6 +14,7 @@ from octavo.telemetry import logs, metrics, tracing
 from store.claims import BulkClaim, DocumentClaim, PageClaim
 
 NO_ENGINE = "none"  # of a page that failed
+NOT_READ = "cache"  # of a page whose text was known before it was read
 
 
 @contextmanager
@@ -62,3 +63,15 @@ def page_ended(session: Session, outcome: str, engine: str, pages: int = 1) -> N
         metrics.PAGES.labels(outcome=outcome, engine=engine).inc(pages)
 
     event.listen(session, "after_commit", count, once=True)
+
+
+def pages_found(session: Session, found: int, pages: int, finished: bool) -> None:
+    """Count pages of a file that were, or were not, known, once `session` has committed."""
+
+    def count(_: Session) -> None:
+        metrics.CACHE.labels(found_by="source", outcome="hit").inc(found)
+        metrics.CACHE.labels(found_by="source", outcome="miss").inc(pages - found)
+
+    event.listen(session, "after_commit", count, once=True)
+    if finished and found:
+        page_ended(session, "done", NOT_READ, found)

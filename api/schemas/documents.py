@@ -57,13 +57,25 @@ class ReadingSchema(Asked):
         ),
     )
 
+    cache = fields.Boolean(
+        metadata=said(
+            "Whether the text of a page that was read before, with these options, may be taken"
+            " instead of reading it again; such pages are flagged `cached`.",
+            example=True,
+        ),
+    )
+
 
 class OptionsSchema(ReadingSchema):
     """How a document is to be read."""
 
     pages = Text(
         validate=validate.Length(max=1000),
-        metadata=said("Pages to read, counted from 1; all when missing.", "1-3,7,12-"),
+        metadata=said(
+            "Pages to read, counted from 1; all when missing. 12- is page 12 to the last, which is"
+            " also called last. A document that has no such page fails with page_out_of_range.",
+            "1-3,7,12-",
+        ),
     )
 
 
@@ -120,6 +132,9 @@ class ChosenOptions(Schema):
     pages = fields.String(allow_none=True, metadata=said("Pages to read; null: all.", "1-3"))
     text_layer = fields.String(metadata=said("auto, skip or force.", "auto"))
     engine = fields.String(attribute="recognizer", metadata=said("Recognizer.", "auto"))
+    cache = fields.Boolean(
+        metadata=said("Whether texts of pages read before may be taken.", example=True)
+    )
     cleanup = fields.String(metadata=said("What a model may do: off, cleanup or vision.", "off"))
     cleanup_pages = fields.String(metadata=said("Pages it sees: unsure or always.", "unsure"))
 
@@ -142,6 +157,9 @@ class Figures(Schema):
         fields.String(), metadata=said("What read the pages, most used first.", ["tesserocr 5.5.4"])
     )
     languages = fields.List(fields.String(), metadata=said("Languages they were read in.", ["eng"]))
+    cached_pages = fields.Integer(
+        metadata=said("Pages whose text was read before, on a page that is the same.", 0, "pages")
+    )
 
 
 class DocumentSummary(Schema):

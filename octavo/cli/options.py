@@ -46,7 +46,7 @@ def how_to_read(command: Command) -> Command:
 
 
 def how_to_read_a_page(command: Command) -> Command:
-    """``--languages --text-layer --engine --cleanup``, handed on as one mapping `asked`."""
+    """How one page is read, and ``--no-cache``, handed on as one mapping `asked`."""
 
     @click.option(
         "--languages",
@@ -68,9 +68,11 @@ def how_to_read_a_page(command: Command) -> Command:
         type=click.Choice(["unsure", "always"]),
         help="Pages it is asked about: those the engine is unsure of, or all.",
     )
+    @click.option("--no-cache", is_flag=True, help="Read every page, also those read before.")
     @wraps(command)
-    def read(**given: Any) -> Any:
+    def read(no_cache: bool, **given: Any) -> Any:
         asked = {name: given.pop(name) for name in READING}
+        asked["cache"] = "false" if no_cache else None
         return command(asked={name: value for name, value in asked.items() if value}, **given)
 
     return read  # type: ignore[return-value]

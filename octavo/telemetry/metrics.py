@@ -51,6 +51,13 @@ PAGES = Counter(
     ["outcome", "engine"],
     registry=REGISTRY,
 )
+CACHE = Counter(
+    "octavo_page_cache_total",
+    "Pages looked for among those read before, by what they are found by (source: their file,"
+    " raster: their pixels) and outcome (hit, miss).",
+    ["found_by", "outcome"],
+    registry=REGISTRY,
+)
 STAGE_SECONDS = Histogram(
     "octavo_stage_seconds",
     "Time of one stage (split, recognize, clean, aggregate) on one document or page, and of the"

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from octavo.cli.client import Refused
@@ -104,3 +105,27 @@ def test_a_page_is_read_again_and_its_older_text_comes_back(octavo: Any, tmp_pat
     document = octavo.end_of(octavo.client.document(document["id"]))
     assert document["state"] == "completed"
     assert octavo.client.text(document["id"]) == first
+
+
+def test_the_same_file_again_is_done_at_once_and_says_so(octavo: Any, tmp_path: Path) -> None:
+    path = tmp_path / "scan.pdf"
+    make_scan(path, pages=6, seed=17)
+    first = octavo.end_of(octavo.submit(path))
+    assert first["summary"]["cached_pages"] == 0
+    again = octavo.end_of(octavo.submit(path))
+    assert (again["state"], again["summary"]["cached_pages"]) == ("completed", 6)
+    assert octavo.client.text(again["id"]) == octavo.client.text(first["id"])
+    assert all("cached" in page["flags"] for page in octavo.client.pages(again["id"]))
+    part = octavo.end_of(octavo.submit(path, pages="2-3", cache="false"))
+    assert part["summary"]["cached_pages"] == 0
+
+
+def test_the_same_scan_in_another_file_is_not_read_twice(octavo: Any, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.pdf", tmp_path / "other.pdf"
+    make_scan(one, pages=2, seed=18)
+    with pikepdf.open(one) as pdf:
+        pdf.docinfo["/Title"] = "The same pages, other bytes"
+        pdf.save(other)
+    octavo.end_of(octavo.submit(one))
+    again = octavo.end_of(octavo.submit(other))
+    assert (again["state"], again["summary"]["cached_pages"]) == ("completed", 2)
