@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-throughput bench-outbox bench-scale doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-throughput bench-outbox bench-scale bench-cache doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -67,6 +67,9 @@ bench-outbox: $(VENV)/.ready ## from commit to broker, against a poll and NOTIFY
 
 bench-cleanup: $(VENV)/.ready-dev ## a weak model under guards: no source reads worse
 	@$(BIN)/python -m bench.cleanup
+
+bench-cache: $(VENV)/.ready ## a file sent again, and its pages in another file, against its first reading
+	@$(BIN)/python -m bench.cache
 
 bench-scale: $(VENV)/.ready ## a letter beside a book, memory of 1,000 pages over 10, 5,000 pages
 	@$(BIN)/python -m bench.scale

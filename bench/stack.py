@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from octavo.local.stack import Stack
 @contextmanager
 def running(root: Path) -> Iterator[Client]:
     """Every server and process under `root`, ready; stopped at the end."""
+    os.environ.setdefault("OCTAVO_CACHE", "false")  # what is read twice is measured twice
     with Stack(root) as stack:
         session = Session(stack, root, local_key)
         session.start_first()

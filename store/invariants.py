@@ -204,13 +204,13 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "C",
         "a page's text could be taken for a page of another tenant",
-        """SELECT encode(t.source_key, 'hex') AS id FROM page_texts t
-           JOIN documents d ON d.id = t.document_id WHERE t.source_key IS NOT NULL
-           GROUP BY 1 HAVING count(DISTINCT d.tenant) > 1
-           UNION ALL
-           SELECT encode(t.raster_key, 'hex') FROM page_texts t
-           JOIN documents d ON d.id = t.document_id WHERE t.raster_key IS NOT NULL
-           GROUP BY 1 HAVING count(DISTINCT d.tenant) > 1""",
+        """SELECT t.document_id || ' page ' || t.number AS id FROM page_texts t WHERE
+             t.source_key IN (SELECT o.source_key FROM page_texts o
+               JOIN documents d ON d.id = o.document_id WHERE o.source_key IS NOT NULL
+               GROUP BY 1 HAVING count(DISTINCT d.tenant) > 1)
+             OR t.raster_key IN (SELECT o.raster_key FROM page_texts o
+               JOIN documents d ON d.id = o.document_id WHERE o.raster_key IS NOT NULL
+               GROUP BY 1 HAVING count(DISTINCT d.tenant) > 1)""",
     ),
     Check(
         "C",

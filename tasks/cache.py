@@ -38,8 +38,8 @@ class PageCache:
 
     def known(self, numbers: Iterable[int]) -> Known | None:
         """What pages of this file are asked for by, before any is drawn; None: nothing is asked."""
-        if self.reading is None:
-            return None
+        if self.reading is None or self.options.cleanup is Mode.VISION:
+            return None  # a model that sees the page needs its picture: it must be drawn
         return Known(
             keys={number: self._source_key(self.reading, number) for number in numbers},
             seconds=self.held.settings.cache_seconds,

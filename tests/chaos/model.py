@@ -37,7 +37,7 @@ class Page:
     """One page; `text_fence` is the claim that wrote its text, 0: there is none.
 
     `version` was asked for last, `text` is current (0: none), `kept` lie beside it, and `keeps` is
-    the one that counts again when the reading under way fails (0: none).
+    the one that counts again when the reading under way fails (0: none). `clean` tells of `text`.
     """
 
     sheaf: int
@@ -49,6 +49,7 @@ class Page:
     text_fence: int = 0
     version: int = 1
     text: int = 0
+    clean: bool = False
     keeps: int = 0
     kept: set[int] = field(default_factory=set)
 
@@ -68,7 +69,7 @@ class Page:
     def fall_back(self, version: int) -> None:
         """Done with a text that was kept."""
         self.kept.discard(version)
-        self.text, self.text_fence, self.keeps = version, self.fence, 0
+        self.text, self.text_fence, self.keeps, self.clean = version, self.fence, 0, True
         self.state, self.lease = "done", Lease.NONE
 
     def trim(self) -> None:
@@ -179,11 +180,17 @@ class Document:
         self._hold(generation, stage, fence)
         self.lease, self.due, self.attempt = Lease.NONE, False, attempt
 
-    def record_split(self, generation: int, fence: int, count: int) -> None:
+    def record_split(self, generation: int, fence: int, count: int, found: set[int]) -> None:
+        """`found`: pages whose text another document has."""
         self._hold(generation, "split", fence)
         self.stage, self.attempt, self.lease, self.due = "pages", 0, Lease.NONE, False
         self.pages = {n: Page(0, generation) for n in range(1, count + 1)}
         self._fold(list(self.pages))
+        for number in found & set(self.pages):
+            page = self.pages[number]
+            page.fence = 1
+            page.fall_back(1)
+            self._count_off(page)
 
     def record_aggregate(self, generation: int, fence: int) -> None:
         self._hold(generation, "aggregate", fence)
@@ -218,11 +225,11 @@ class Document:
     def record_recognition(self, generation: int, number: int, fence: int) -> None:
         page = self._hold_page(generation, number, fence, "running")
         page.state, page.attempt, page.lease = "recognized", 0, Lease.NONE
-        page.text_fence, page.text = fence, page.version
+        page.text_fence, page.text, page.clean = fence, page.version, False
 
     def record_clean(self, generation: int, number: int, fence: int) -> None:
         page = self._hold_page(generation, number, fence, "recognized")
-        page.text_fence, page.keeps = fence, 0
+        page.text_fence, page.keeps, page.clean = fence, 0, True
         self._finish(page, "done")
 
     def fail_page(self, generation: int, number: int, fence: int, step: str) -> None:
@@ -333,6 +340,9 @@ class Document:
         page.state, page.lease = state, Lease.NONE
         if state == "failed" and page.keeps:
             page.fall_back(page.keeps)
+        self._count_off(page)
+
+    def _count_off(self, page: Page) -> None:
         sheaf = self.sheaves[page.sheaf]
         sheaf.left -= 1
         sheaf.due = False

@@ -15,6 +15,7 @@ from outbox.record import record
 from pipelines.values import Options, PageInfo
 from store import (
     arrows,
+    cache,
     claims,
     documents,
     layout,
@@ -195,9 +196,16 @@ class Pair:
             self._under(
                 held,
                 lambda session: documents.record_split(
-                    session, claim, media_type="application/pdf", pages=infos, plan=PLAN
+                    session,
+                    claim,
+                    media_type="application/pdf",
+                    pages=infos,
+                    plan=PLAN,
+                    known=_known(count) if count % 2 == 0 else None,
                 ),
-                lambda known: known.record_split(generation, claim.fence, count),
+                lambda known: known.record_split(
+                    generation, claim.fence, count, self._read_before() if count % 2 == 0 else set()
+                ),
             )
         elif isinstance(claim, DocumentClaim):
             self._under(
@@ -208,7 +216,9 @@ class Pair:
         elif held.step == "recognize":
             self._under(
                 held,
-                lambda session: pages.record_recognition(session, claim, READING),
+                lambda session: pages.record_recognition(
+                    session, claim, replace(READING, source_key=_source_key(claim.number))
+                ),
                 lambda known: known.record_recognition(generation, claim.number, claim.fence),
             )
         else:
@@ -303,6 +313,16 @@ class Pair:
             return False
         return not known.pages[number].ended if kind == "page" else known.stage == kind
 
+    def _read_before(self) -> set[int]:
+        """Pages whose clean text some document has."""
+        return {
+            number
+            for known in self.known.values()
+            if known.state != "deleted"
+            for number, page in known.pages.items()
+            if page.text and page.clean
+        }
+
     def _asked(
         self,
         document_id: UUID,
@@ -376,6 +396,15 @@ class Pair:
     def _rows(self) -> Rows:
         with self.database.begin() as session:
             return {row.id: row.seen for row in session.execute(text(_SEEN))}
+
+
+def _known(count: int) -> cache.Known:
+    keys = {number: _source_key(number) for number in range(1, count + 1)}
+    return cache.Known(keys, LONG, finished=True)
+
+
+def _source_key(number: int) -> bytes:
+    return bytes([number]) * 32
 
 
 def _page(session: Session, document: Document, number: int) -> Page:

@@ -123,6 +123,14 @@ BROKEN: list[tuple[str, Callable[[Any], UUID], str]] = [
     ("C", reread, "DELETE FROM page_versions WHERE document_id = :id"),
     ("C", reread, "UPDATE pages SET keeps = NULL WHERE document_id = :id AND number = 1"),
     ("C", reread, "UPDATE page_texts SET version = 3 WHERE document_id = :id AND number = 1"),
+    (
+        "C",
+        completed,
+        (
+            "UPDATE page_texts SET raster_key = 'key', flags = '{resolution_lowered}'"
+            " WHERE document_id = :id AND number = 1"
+        ),
+    ),
     ("C", completed, "UPDATE pages SET keeps = 1 WHERE document_id = :id AND number = 1"),
     ("C", split, "UPDATE pages SET number = 7 WHERE document_id = :id AND number = 3"),
     ("C", split, "UPDATE documents SET pages_done = 2 WHERE id = :id"),
@@ -205,6 +213,22 @@ def test_what_is_broken_is_found(
     assert not any(str(sound) in each for violation in caught for each in violation.ids)
     if not all(each.startswith("outbox ") for each in caught[0].ids):
         assert any(str(document_id) in each for violation in caught for each in violation.ids)
+
+
+@pytest.mark.parametrize("key", ["source_key", "raster_key"])
+def test_a_text_within_reach_of_another_tenant_is_found(way: Any, key: str) -> None:
+    mine = completed(way)
+    other = way.split(1, tenant="other")
+    way.finish(other, 1)
+    way.aggregate(other)
+    sql = f"UPDATE page_texts SET {key} = 'same' WHERE document_id = :id AND number = 1"
+    change(way, sql, mine)
+    assert found(way) == []
+    change(way, sql, other)
+    assert {each for violation in found(way) for each in violation.ids} == {
+        f"{mine} page 1",
+        f"{other} page 1",
+    }
 
 
 def test_at_rest_nothing_may_be_open(way: Any) -> None:
