@@ -12,6 +12,10 @@ _HIDDEN = re.compile(
     "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff"
     "\uffa0\ufff0-\ufffb\ufffd\U000e0000-\U000e0fff\U000f0000-\U0010ffff\ud800-\udfff]"
 )
+# Strokes, rings and the like laid over letters; small letters above letters are old print.
+_OVERLAY = re.compile(
+    "[\u0300-\u0362\u1ab0-\u1aff\u1dc0-\u1dd2\u1df5-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
 # Joiners that Arabic, Persian and Indic words need.
 _JOINER = re.compile(
     "(?<=[\u0600-\u07ff\u0900-\u0dff])[\u200c\u200d](?=[\u0600-\u07ff\u0900-\u0dff])"
@@ -39,7 +43,10 @@ def added_hidden(raw: str, answer: str) -> bool:
         return False
     needed = {found.start() for found in _JOINER.finditer(answer)}
     there = Counter(f[0] for f in _HIDDEN.finditer(answer) if f.start() not in needed)
-    return bool(there - Counter(_HIDDEN.findall(raw)))
+    if there - Counter(_HIDDEN.findall(raw)):
+        return True
+    laid = Counter(_OVERLAY.findall(unicodedata.normalize("NFC", answer)))
+    return bool(laid - Counter(_OVERLAY.findall(unicodedata.normalize("NFC", raw))))
 
 
 def script(word: str) -> str:

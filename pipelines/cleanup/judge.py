@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,11 +17,13 @@ from pipelines.cleanup.values import LIMITS, GuardLimits, Mode, Refusal, Verdict
 from pipelines.cleanup.wording import Change
 from pipelines.values import Word
 
+_TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
 _WHOLE = {None, "", "stop", "eos", "end_turn"}
 _FILTERED = {"content_filter", "safety", "recitation"}
 # In which order reasons are told when several hold: the gravest first.
 _GRAVITY = (
     Refusal.HOMOGLYPHS,
+    Refusal.MARKUP_ADDED,
     Refusal.NUMBERS_CHANGED,
     Refusal.IDENTIFIERS_CHANGED,
     Refusal.NEGATION_CHANGED,
@@ -33,7 +36,7 @@ _GRAVITY = (
 
 def worth_sending(raw: str) -> bool:
     """Whether there is anything to correct: a blank page is never sent."""
-    return sum(each.isalpha() for each in raw) >= 2
+    return _TWO_LETTERS.search(raw) is not None
 
 
 def judge(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.cleanup.pairing import Pair, pairs
+from pipelines.cleanup.pairing import Pair, runs
 from pipelines.cleanup.tokens import Tokens, key
 from pipelines.cleanup.values import Mode
 from pipelines.values import Word
@@ -34,9 +34,9 @@ def laid_out(before: Tokens, after: Tokens, paired: Sequence[Pair], mode: Mode) 
 
 def _gap(between: str, started: bool) -> str:
     """The white space of a piece of raw text; words of it that were dropped leave one gap."""
+    if not between or between.isspace():
+        return between
     white = "".join(each for each in between if each.isspace())
-    if white == between:
-        return white
     breaks = white.count("\n")
     return "\n" * min(breaks, 2) if breaks else " " if started else ""
 
@@ -58,8 +58,9 @@ def confidences_of(before: Tokens, words: Sequence[Word]) -> tuple[float, ...]:
         tuple((0, 0) for _ in words),
     )
     found = [1.0] * len(before)
-    for pair in pairs(boxes, before):
-        heard = [words[at].confidence for at in range(pair.first, pair.end)]
-        for at in range(pair.into, pair.until):
-            found[at] = min(heard, default=0.0)
+    for run in runs(boxes.keys, before.keys):
+        heard = [each.confidence for each in words[run.first : run.end]]
+        if not run.equal:
+            heard = [min(heard, default=0.0)] * (run.until - run.into)
+        found[run.into : run.until] = heard
     return tuple(found)

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 _SAME = {"frk": "deu", "deu_latf": "deu", "chi_tra": "chi_sim", "enm": "eng", "frm": "fra"}
+_FEWEST = 20  # words to tell a language by
 _LEAST = 0.08  # share of a page's words that are common in a language it is written in
 
 
@@ -34,23 +35,35 @@ def languages() -> dict[str, Lexicon]:
 
 @cache
 def lexicon(codes: tuple[str, ...] = ()) -> Lexicon:
-    """The words of these languages together; of all languages when none is known."""
+    """The common words of these languages, of all when none is known; the others of all.
+
+    A German invoice may say "not refundable".
+    """
     known = languages()
     chosen = [known[c] for c in {_SAME.get(code, code) for code in codes} if c in known]
-    chosen = chosen or list(known.values())
+    every = list(known.values())
     return Lexicon(
-        frozenset().union(*(each.common for each in chosen)),
-        frozenset().union(*(each.negation for each in chosen)),
-        frozenset().union(*(each.fixed for each in chosen)),
+        frozenset().union(*(each.common for each in chosen or every)),
+        frozenset().union(*(each.negation for each in every)),
+        frozenset().union(*(each.fixed for each in every)),
     )
+
+
+@cache
+def _speakers() -> dict[str, tuple[str, ...]]:
+    """The languages in which a word is common."""
+    found: dict[str, list[str]] = {}
+    for code, each in languages().items():
+        for word in each.common:
+            found.setdefault(word, []).append(code)
+    return {word: tuple(codes) for word, codes in found.items()}
 
 
 def language_of(words: Sequence[str]) -> str | None:
     """The language most of whose common words these are; None: too few to tell."""
-    counts = Counter(word.lower().strip(".,;:!?\"'()") for word in words)
-    shares = {
-        code: sum(counts[word] for word in each.common) / max(1, len(words))
-        for code, each in languages().items()
-    }
-    best = max(shares, key=lambda code: shares[code])
-    return best if len(words) >= 20 and shares[best] >= _LEAST else None
+    if len(words) < _FEWEST:
+        return None
+    speakers = _speakers()
+    counts = Counter(code for word in words for code in speakers.get(word.lower(), ()))
+    best, count = counts.most_common(1)[0] if counts else ("", 0)
+    return best if count >= _LEAST * len(words) else None

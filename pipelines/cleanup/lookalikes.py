@@ -52,10 +52,10 @@ _CLUSTERS = (
     ("cl", "d"), ("ci", "d"), ("el", "d"), ("ol", "d"), ("vv", "w"), ("ii", "u"), ("ii", "n"),
     ("ii", "ü"), ("li", "h"), ("lt", "h"), ("ti", "h"), ("ri", "n"), ("rt", "n"), ("ll", "u"),
     ("il", "u"), ("fi", "fl"), ("fi", "ti"), ("lc", "k"), ("ic", "k"), ("lr", "k"), ("tc", "k"),
-    ("ch", "<"), ("ch", "h"), ("ch", "c"), ("ck", "d"), ("tz", "ß"), ("fs", "ß"), ("ss", "ß"),
+     ("ch", "h"), ("ch", "c"), ("ck", "d"), ("tz", "ß"), ("fs", "ß"), ("ss", "ß"),
     ("sz", "ß"), ("ij", "ü"), ("ae", "æ"), ("oe", "œ"), ("oe", "ö"), ("ue", "ü"), ("ae", "ä"),
     ("IV", "N"), ("VV", "W"), ("lI", "H"), ("LI", "U"), ("IJ", "U"), ("II", "H"), ("l1", "h"),
-    ("rnm", "mm"), ("tt", "n"), ("tl", "d"), ("''", '"'), (",,", '"'), ("ti", "ü"), ("it", "ü"),
+    ("ch", "<"), ("ch", ";"), ("ck", "<"), ("rnm", "mm"), ("tt", "n"), ("tl", "d"), ("''", '"'), (",,", '"'), ("ti", "ü"), ("it", "ü"),
 )  # fmt: skip
 _CLUSTERED = frozenset(pair for a, b in _CLUSTERS for pair in ((a, b), (b, a)))
 _THIN = frozenset(".,:;'`\"-_~|!iljtfrI1()[]{}<>*·•^°=/\\ ")
@@ -121,3 +121,8 @@ def _swap(left: str, right: str) -> float:
 @lru_cache(maxsize=1024)
 def _base(character: str) -> str:
     return unicodedata.normalize("NFD", character)[0]
+
+
+def plain(text: str) -> str:
+    """Lower case without accents."""
+    return "".join(_base(each) for each in text.lower())

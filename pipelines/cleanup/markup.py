@@ -20,33 +20,47 @@ _MARKUP = re.compile(
     r"|!?\[[^\]\n]*\]\([^)\n]*\)"  # links, pictures
     r"|\*\*(?=\S)|__(?=\S)"  # strong
     r"|(?<![\w*])\*(?=[^\s*])[^*\n]+(?<=[^\s*])\*(?![\w*])"  # emphasis
-    r"|^ {0,3}#{1,6} "  # headings
-    r"|^ {0,3}>+ "  # quotes
-    r"|^ {0,3}[*+-] "  # bullets
-    r"|^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$"  # rules
-    r"|^\s*\|.*\|\s*$"  # tables
     r"|\\(?:text|begin|end|frac|section|emph|item|boxed)\b|\$\$"  # TeX
     r"|`[^`\n]+`",
     re.IGNORECASE | re.MULTILINE,
 )
+_LEADING = re.compile(r"[\W_]*")
+_HINT = re.compile(r"[`~<&\]*_\\$]")
+# Words that are marks of headings, quotes, bullets, rules and tables.
+_BLOCK = re.compile(r"#{1,6}|>+|[*+|•-]|-{3,}|\*{3,}|_{3,}|={3,}")
 _TRAILING = ".,;:!?)]}>\"'»”’"
 
 
 def added_urls(raw: str, answer: str) -> int:
     """How many addresses the answer has that the page does not have."""
-    return (_urls(answer) - _urls(raw)).total()
+    there = _urls(answer)
+    return (there - _urls(raw)).total() if there else 0
 
 
 def _urls(text: str) -> Counter[str]:
-    return Counter(found[0].rstrip(_TRAILING).lower() for found in _URL.finditer(text))
+    words = (word for word in text.split() if "." in word or ":" in word or "@" in word)
+    found = (each[0] for word in words for each in _URL.finditer(word))
+    return Counter(each.rstrip(_TRAILING).lower() for each in found)
 
 
 def added_markup(raw: str, answer: str) -> int:
     """How many marks of each kind the answer has beyond those of the page, in all."""
+    if not _HINT.search(answer):
+        return 0
     return (_marks(answer) - _marks(raw)).total()
 
 
 def _marks(text: str) -> Counter[str]:
-    return Counter(
-        re.sub(r"[\w\s]+", "w", found[0].strip().lower()) for found in _MARKUP.finditer(text)
-    )
+    return Counter(re.sub(r"[\w\s]+", "w", found[0].lower()) for found in _MARKUP.finditer(text))
+
+
+def added_blocks(raw: str, clean: str) -> bool:
+    """Whether changed words bring such a mark where no sign of the raw ones went away."""
+    before, after = raw.split(), clean.split()
+    new = [word for word in (Counter(after) - Counter(before)) if _BLOCK.fullmatch(word)]
+    return bool(new) and _signs(after) > _signs(before)
+
+
+def _signs(words: list[str]) -> int:
+    """Characters before the first letter or digit of each word."""
+    return sum(len(_LEADING.match(word)[0]) for word in words)  # type: ignore[index]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz.distance import Levenshtein
+
 from pipelines.cleanup.lookalikes import DIGITS, folded
 
 _OUTER = "\"'()[]{}<>«»„“”‘’‚.,;:!?*_~^|=… "
 _FIGURE = re.compile(r"\d(?:[\d.,:/'’ -]*\d)?")
+# White space before a mark is a misreading, "0 . 1"; after it alone it parts two figures, "1, 2".
+_LOOSE = re.compile(r"\s+([.,:-])\s*|\s*([/~])\s*")
 _SIGNS = re.compile(r"[€$£¥₽₹¢%‰§±×÷°²³½¼¾]|(?<![\w.])[-+](?=[.,]?\d)")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _IDENTIFIER = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+|[A-Z]{2}\d{2}[A-Z0-9]{11,30}"
+    r"\S@\S|(?:https?://|www\.)\S+|[A-Z]{2}\d{2}[A-Z0-9]{11,30}"
     r"|(?=\S*\d)(?=\S*[A-Z])[A-Z0-9][A-Z0-9/_.-]{4,}"
 )
 _CURRENCY_LOOKALIKES = {
@@ -41,7 +45,8 @@ def same_figures(raw: str, clean: str) -> bool:
     separator.
     """
     if not _has_digit(raw) and not _has_digit(clean):
-        return _signs(raw, clean)
+        return True
+    raw, clean = _tight(raw), _tight(clean)
     left, right = raw.strip(_OUTER), clean.strip(_OUTER)
     if _digits(left) == _digits(right) and _figures(left) == _figures(right):
         return _signs(raw, clean)
@@ -73,7 +78,11 @@ def _digits(text: str) -> str:
 
 
 def _figures(text: str) -> list[str]:
-    return [re.sub(r"\s+", " ", found[0]).replace("’", "'") for found in _FIGURE.finditer(text)]
+    return _FIGURE.findall(text)
+
+
+def _tight(text: str) -> str:
+    return _LOOSE.sub(lambda found: found[1] or found[2], text)
 
 
 def _signs(raw: str, clean: str) -> bool:
@@ -90,11 +99,20 @@ def _misread_letters(raw: str, clean: str) -> bool:
     """A digit inside a word, "he1lo", or one before a letter, "0f"."""
     digits = [each for each in raw if each.isdigit()]
     letters = sum(each.isalpha() for each in raw)
-    if not digits or letters < len(digits) or len(raw) != len(clean):
-        return len(digits) == 1 and letters >= 4 and clean.isalpha()
+    if not digits or letters < len(digits):
+        return False
+    if len(raw) != len(clean):
+        return len(digits) == 1 and letters >= 4 and _nearer_as_letter(raw, clean, digits[0])
     return all(
         b.isalpha() and DIGITS.get(b) == a for a, b in zip(raw, clean, strict=True) if a.isdigit()
     )
+
+
+def _nearer_as_letter(raw: str, clean: str, digit: str) -> bool:
+    """Whether a look-alike in the digit's place makes the raw word more like the clean one."""
+    apart = Levenshtein.distance(raw, clean)
+    letters = (letter for letter, looks in DIGITS.items() if looks == digit)
+    return any(Levenshtein.distance(raw.replace(digit, each), clean) < apart for each in letters)
 
 
 def _misread_digits(raw: str, clean: str) -> bool:

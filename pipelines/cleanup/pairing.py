@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -13,11 +14,11 @@ from pipelines.cleanup.tokens import Tokens
 # How many raw words may stand against how many corrected ones; a longer run is told as a whole.
 SHAPES = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1), (1, 0), (0, 1))
 REGROUPED = 0.3  # price of a shape other than one to one, in characters: it breaks ties
+MOVED = 2  # characters misread at most where white space between two words moved
 LARGEST = 1600  # cells of a run that is looked into: about 40 words against 40
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Raw words ``first:end`` became corrected words ``into:until``; one side may be empty."""
 
     first: int
@@ -43,27 +44,34 @@ def pairs(raw: Tokens, clean: Tokens) -> tuple[Pair, ...]:
     characters, with words joined and split.
     """
     found: list[Pair] = []
-    for first, end, into, until, equal in _runs(raw.keys, clean.keys):
-        if equal:
-            found += [
-                Pair(first + n, first + n + 1, into + n, into + n + 1) for n in range(end - first)
-            ]
+    for run in runs(raw.keys, clean.keys):
+        if run.equal:
+            ahead = run.into - run.first
+            found += [Pair(n, n + 1, n + ahead, n + ahead + 1) for n in range(run.first, run.end)]
         else:
-            found += _within(raw.keys, clean.keys, Pair(first, end, into, until))
+            found += _within(raw.keys, clean.keys, Pair(run.first, run.end, run.into, run.until))
     return tuple(found)
 
 
-def _runs(raw: Sequence[str], clean: Sequence[str]) -> list[tuple[int, int, int, int, bool]]:
-    """Runs of equal and of unequal words by turns."""
-    runs: list[tuple[int, int, int, int, bool]] = []
+class Run(NamedTuple):
+    """Words ``first:end`` against ``into:until``: the same words, or none of them."""
+
+    first: int
+    end: int
+    into: int
+    until: int
+    equal: bool
+
+
+def runs(raw: Sequence[str], clean: Sequence[str]) -> list[Run]:
+    """Runs of equal and of unequal words by turns, after word-level Levenshtein."""
+    found: list[Run] = []
     for step in Levenshtein.opcodes(raw, clean):
-        equal = step.tag == "equal"
-        if runs and not equal and not runs[-1][4]:
-            first, _, into, _, _ = runs.pop()
-            runs.append((first, step.src_end, into, step.dest_end, False))
-        else:
-            runs.append((step.src_start, step.src_end, step.dest_start, step.dest_end, equal))
-    return runs
+        run = Run(step.src_start, step.src_end, step.dest_start, step.dest_end, step.tag == "equal")
+        if found and not run.equal and not found[-1].equal:
+            run = found.pop()._replace(end=run.end, until=run.until)
+        found.append(run)
+    return found
 
 
 def _within(raw: Sequence[str], clean: Sequence[str], run: Pair) -> list[Pair]:
@@ -103,8 +111,12 @@ def _apart(run: Pair) -> list[Pair]:
 
 
 def _price(left: Sequence[str], right: Sequence[str]) -> float:
-    price = _distance("".join(left), "".join(right))
-    return price if len(left) == len(right) == 1 else price + REGROUPED
+    price = float(_distance("".join(left), "".join(right)))
+    if len(left) == len(right) == 1:
+        return price
+    if len(left) == len(right) and price > MOVED:
+        return math.inf  # other words in the same place, or the same in another order
+    return price + REGROUPED
 
 
 @lru_cache(maxsize=4096)

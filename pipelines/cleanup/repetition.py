@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 SIZES = (1, 2, 4, 8, 16)
+VARIED = 0.8  # of the page's different words; an answer with fewer may be running in a loop
 
 
 def looping(raw: Sequence[str], answer: Sequence[str], most: float) -> bool:
@@ -13,6 +14,8 @@ def looping(raw: Sequence[str], answer: Sequence[str], most: float) -> bool:
 
     Also an answer that repeats a phrase of four words or more at once, oftener than the page does.
     """
+    if len(answer) <= len(raw) and len(set(answer)) >= VARIED * len(set(raw)):
+        return False
     for size in SIZES:
         phrase, count = _commonest(answer, size)
         if count >= 4 and count * size > most * len(answer) and count > 2 * _count(raw, phrase):

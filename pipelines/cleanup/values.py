@@ -49,8 +49,8 @@ class GuardLimits:
     shortest: float = 0.7  # the answer's length over the raw text's, white space aside
     longest: float = 1.3
     word_edits: float = 0.4  # of one replaced word, look-alikes at half price
-    doubtful_word_edits: float = 0.67  # of a word whose confidence is below `doubtful`
-    doubtful: float = 0.6  # confidence, 0 to 1
+    doubtful_word_edits: float = 0.5  # of a word whose confidence is below `doubtful`
+    doubtful: float = 0.9  # confidence, 0 to 1
     added_words: float = 0.0  # share of the page's words
     dropped_words: float = 0.0
     most_ngram: float = 0.2  # share of the answer that one repeated phrase may make up
@@ -59,7 +59,7 @@ class GuardLimits:
 CLEANUP_LIMITS = GuardLimits()
 # The picture shows what the engine missed, so more may come; what the engine read well stands.
 VISION_LIMITS = GuardLimits(
-    edits=0.4, shortest=0.7, longest=1.6, word_edits=0.5, doubtful_word_edits=1.0, added_words=0.1
+    edits=0.4, shortest=0.7, longest=1.6, word_edits=0.5, doubtful_word_edits=0.7, added_words=0.1
 )
 LIMITS = {Mode.CLEANUP: CLEANUP_LIMITS, Mode.VISION: VISION_LIMITS}
 
