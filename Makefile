@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-throughput bench-outbox bench-scale bench-cache doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-outbox bench-scale bench-cache doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -67,6 +67,9 @@ bench-outbox: $(VENV)/.ready ## from commit to broker, against a poll and NOTIFY
 
 bench-cleanup: $(VENV)/.ready-dev ## a weak model under guards: no source reads worse
 	@$(BIN)/python -m bench.cleanup
+
+bench-guards: $(VENV)/.ready ## damaged answers refused, right ones accepted, and what the guards cost: SEED
+	@$(BIN)/python -m bench.guards $${SEED:+--seed "$$SEED"}
 
 bench-cache: $(VENV)/.ready ## a file sent again, and its pages in another file, against its first reading
 	@$(BIN)/python -m bench.cache

@@ -358,7 +358,10 @@ def case_changed(answer: str, hold: Hold, n: int) -> str | None:
     def change(word: str) -> str:
         return word.lower() if word.isupper() else word.upper()
 
-    return at_words(answer, hold, n, lambda w: _is_word(w) and w.upper() != w.lower(), change)
+    def fits(word: str) -> bool:  # not where all capitals have the shape of the small letters
+        return _is_word(word) and set(word.lower()) - set("ciopsuvwxz.,;:") != set()
+
+    return at_words(answer, hold, n, fits, change)
 
 
 # Sentences and lines

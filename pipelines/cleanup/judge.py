@@ -114,7 +114,7 @@ def _word_by_word(
 ) -> Verdict:
     paired = pairs(before, after)
     heard = confidences_of(before, words)
-    found = wording.changes(before, after, paired, heard, limits.doubtful)
+    found = wording.changes(before, after, paired, heard)
     edits = sum(_edits(each) for each in found) / max(1, sum(map(len, before.words)))
     if not _same_order(before, after, found):
         return Verdict(None, Refusal.ORDER_CHANGED, edits=edits)

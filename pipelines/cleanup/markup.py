@@ -24,7 +24,7 @@ _MARKUP = re.compile(
     r"|`[^`\n]+`",
     re.IGNORECASE | re.MULTILINE,
 )
-_LEADING = re.compile(r"[\W_]*")
+_LEADING = re.compile(r"^[\W_]+")
 _HINT = re.compile(r"[`~<&\]*_\\$]")
 # Words that are marks of headings, quotes, bullets, rules and tables.
 _BLOCK = re.compile(r"#{1,6}|>+|[*+|•-]|-{3,}|\*{3,}|_{3,}|={3,}")
@@ -63,4 +63,4 @@ def added_blocks(raw: str, clean: str) -> bool:
 
 def _signs(words: list[str]) -> int:
     """Characters before the first letter or digit of each word."""
-    return sum(len(_LEADING.match(word)[0]) for word in words)  # type: ignore[index]
+    return sum(len(word) - len(_LEADING.sub("", word)) for word in words)

@@ -99,7 +99,7 @@ def _misread_letters(raw: str, clean: str) -> bool:
     """A digit inside a word, "he1lo", or one before a letter, "0f"."""
     digits = [each for each in raw if each.isdigit()]
     letters = sum(each.isalpha() for each in raw)
-    if not digits or letters < len(digits):
+    if not digits or letters < len(digits) or re.search(r"\d\d", raw):
         return False
     if len(raw) != len(clean):
         return len(digits) == 1 and letters >= 4 and _nearer_as_letter(raw, clean, digits[0])

@@ -48,9 +48,10 @@ class GuardLimits:
     edits: float = 0.25  # character edits for each character of the raw text
     shortest: float = 0.7  # the answer's length over the raw text's, white space aside
     longest: float = 1.3
-    word_edits: float = 0.4  # of one replaced word, look-alikes at half price
+    word_edits: float = 0.4  # of one replaced word's letters, look-alikes at half price
     doubtful_word_edits: float = 0.5  # of a word whose confidence is below `doubtful`
-    doubtful: float = 0.9  # confidence, 0 to 1
+    doubtful: float = 0.9  # confidence; of 860 misread words 78 % are below, of the others 9 %
+    speck: float = 0.6  # confidence below which a word of one or two letters may be dirt
     added_words: float = 0.0  # share of the page's words
     dropped_words: float = 0.0
     most_ngram: float = 0.2  # share of the answer that one repeated phrase may make up
