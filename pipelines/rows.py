@@ -40,11 +40,15 @@ def rows(pieces: Iterable[Sequence[Word]]) -> list[list[Word]]:
 
 
 def page(pieces: Iterable[Sequence[Word]]) -> tuple[str, tuple[Word, ...]]:
-    """The text that rows make, and their words with the line that each is on.
+    """The text that rows make, and their words with the line that each is on."""
+    return written(rows(pieces))
+
+
+def written(found: Sequence[Sequence[Word]]) -> tuple[str, tuple[Word, ...]]:
+    """The text of rows in their order, and their words with the line that each is on.
 
     Paragraphs are parted where rows stand further apart than usual.
     """
-    found = rows(pieces)
     boxes = [around(word.box for word in row) for row in found]
     steps = [low.top + low.bottom - high.top - high.bottom for high, low in pairwise(boxes)]
     usual = median(steps) if steps else 0

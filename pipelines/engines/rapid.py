@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import threading
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,7 @@ from pipelines import rows
 from pipelines.deadline import Deadline
 from pipelines.engines import tsv
 from pipelines.errors import PipelineError, Reason
-from pipelines.values import Raster, Recognition, Stance
+from pipelines.values import Raster, Recognition, Stance, Word
 
 if TYPE_CHECKING:
     from pipelines.engines.rapid_page import PageReader
@@ -55,7 +56,8 @@ class RapidOcr:
         with self._lock:
             latin = not set(languages) & set(ASIAN)
             pieces = self._reader.pieces(raster, deadline, latin=latin)
-        text, words = rows.page(pieces)
+        # A piece a line: `layout` says which of them stand in one row, and which in columns.
+        text, words = rows.written(sorted(filter(None, pieces), key=_middle))
         return Recognition(
             text=text,
             words=words,
@@ -88,6 +90,11 @@ class RapidOcr:
                 f"{PACKAGE} cannot read {names}. It reads: {', '.join(self.languages())}.",
                 advice="Choose another engine for this language.",
             )
+
+
+def _middle(piece: Sequence[Word]) -> int:
+    box = rows.around(word.box for word in piece)
+    return box.top + box.bottom
 
 
 def models() -> Path | None:

@@ -56,8 +56,10 @@ def read_down(gutter: Gutter, frame: Frame) -> bool:
         return left.flows and right.flows and fewest >= MANY and width >= WIDE and level < ROWS
     if left.flows and right.flows:
         return level < FLOWING or min(len(left.entries), len(right.entries)) < FEW
-    if fewest < FEW:
-        return any(len(side.lines) >= MANY and side.flows for side in (left, right)) and not level
+    # Beside a long text may stand anything: notes, a figure.
+    text = any(len(side.lines) >= MANY and side.flows for side in (left, right))
+    if fewest < FEW or (text and level < ROWS / 2):
+        return text and level < ROWS / 2
     # Two lists side by side, as on a slide, begin level and soon are not.
     two = len(last) + len(first) >= TWO * (len(beside_left) + len(beside_right))
     return (level < ROWS and width >= BROAD) or (two and level < SURE and width >= WIDE)

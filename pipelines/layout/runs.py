@@ -10,6 +10,9 @@ from pipelines.layout.frame import Frame, Run, around
 
 WIDE = 1.0  # heights of letters: few spaces between two words of a text are wider
 WIDEST = 2.5  # heights of letters: none is
+SOME = 0.6  # heights of letters: enough where many lines begin beyond it
+MANY = 8  # lines
+IN_LINE = 0.3  # heights of letters: edges as near as that stand in line
 SPREAD = 2.0  # of a line's usual space: those of a line that is set to fill its width
 LEVEL = 0.5  # of the lower one's height: runs that share as much of it stand on one line
 RECENT = 6  # lines above that a run may still belong to
@@ -17,9 +20,49 @@ RECENT = 6  # lines above that a run may still belong to
 
 def parted(lines: Iterable[Sequence[int]], frame: Frame) -> list[Run]:
     """The runs between wide spaces; the words of each keep the order they have in their line."""
-    return [
+    found = [
         frame.run(run, number) for number, line in enumerate(lines) for run in _parted(line, frame)
     ]
+    edges = _edges(found, frame)
+    return [part for run in found for part in _cut(run, edges, frame)] if edges else found
+
+
+def _edges(runs: Sequence[Run], frame: Frame) -> list[int]:
+    """Where many runs begin, pixels from the left, except at the left of all."""
+    lefts = sorted(run.left for run in runs)
+    near = IN_LINE * frame.size
+    found: list[int] = []
+    first = 0
+    for index, left in enumerate(lefts):
+        while left - lefts[first] > near:
+            first += 1
+        if index - first + 1 >= MANY and left > lefts[0] + near:
+            found.append(lefts[(first + index) // 2])
+    return found
+
+
+def _cut(run: Run, edges: Sequence[int], frame: Frame) -> list[Run]:
+    """`run` parted where a word begins at one of `edges`, and not close after another."""
+    if len(run.words) == 1 or bisect_right(edges, run.left + frame.size) == len(edges):
+        return [run]
+    parts: list[list[int]] = []
+    reach = run.left
+    for word in sorted(run.words, key=lambda each: frame.boxes[each].left):
+        left = frame.boxes[word].left
+        if not parts or (left - reach > SOME * frame.size and _at(left, edges, frame)):
+            parts.append([])
+        parts[-1].append(word)
+        reach = max(reach, frame.boxes[word].right)
+    if len(parts) == 1:
+        return [run]
+    places = {word: place for place, word in enumerate(run.words)}
+    return [frame.run(sorted(part, key=places.__getitem__), run.line) for part in parts]
+
+
+def _at(left: int, edges: Sequence[int], frame: Frame) -> bool:
+    near = IN_LINE * frame.size
+    index = bisect_right(edges, left - near)
+    return index < len(edges) and edges[index] <= left + near
 
 
 def _parted(line: Sequence[int], frame: Frame) -> list[list[int]]:

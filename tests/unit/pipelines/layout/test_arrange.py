@@ -153,3 +153,19 @@ def test_no_word_is_lost_and_every_line_is_in_one_block(
     )
     assert "".join(read.text.split()) == "".join(word.text for word in read.words)
     assert all(block.columns for block in read.blocks if block.kind is BlockKind.TABLE)
+
+
+def test_a_line_that_runs_over_a_gutter_is_parted_there() -> None:
+    left, right = column(60, 9, 0, said="l"), column(540, 9, 20, said="r")
+    over = [replace(w, line=4) for w in right if w.line == 24]
+    words = [*left, *over, *(w for w in right if w.line != 24)]
+    words.sort(key=lambda w: w.line)
+    wanted = arranged(read_of(left)).text.split() + arranged(read_of(right)).text.split()
+    assert arranged(read_of(words)).text.split() == wanted
+
+
+def test_a_figure_beside_a_long_text_comes_after_it() -> None:
+    labels = [each for k in range(5) for each in line(f"f{k}", 30 + k, left=700, top=215 + 70 * k)]
+    text = column(60, 14, 0)
+    read = arranged(read_of([*text, *labels]))
+    assert read.text.split()[-5:] == ["f0", "f1", "f2", "f3", "f4"]
