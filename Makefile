@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-outbox bench-scale bench-cache doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-orchestration bench-outbox bench-scale bench-cache doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -73,6 +73,9 @@ bench-guards: $(VENV)/.ready ## damaged answers refused, right ones accepted, an
 
 bench-cache: $(VENV)/.ready ## a file sent again, and its pages in another file, against its first reading
 	@$(BIN)/python -m bench.cache
+
+bench-orchestration: $(VENV)/.ready ## null pages a second, a born-digital book, the first page of a long scan
+	@$(BIN)/python -m bench.orchestration
 
 bench-scale: $(VENV)/.ready ## a letter beside a book, memory of 1,000 pages over 10, 5,000 pages
 	@$(BIN)/python -m bench.scale
