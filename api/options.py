@@ -13,7 +13,7 @@ from octavo.settings import Settings
 from pipelines import media
 from pipelines.cleanup.values import Mode
 from pipelines.engines import registry, tessdata
-from pipelines.errors import DocumentRejected, PipelineError
+from pipelines.errors import DocumentRejected
 from pipelines.values import AUTO_LANGUAGES, CleanupPages, Options, TextLayer
 
 _STORED = {"engine": "recognizer"}  # where a field of the API has another name
@@ -24,12 +24,14 @@ def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
 
     Raises LanguageMissing, EngineMissing, PageOutOfRange, CleanupUnavailable.
     """
+    engine = _engine(asked.get("engine", registry.AUTO), settings)
+    languages = asked.get("languages") or [settings.default_languages]
     return Options(
-        languages=_languages(asked.get("languages") or [settings.default_languages], settings),
+        languages=_languages(languages, engine, settings),
         pages=_pages(asked.get("pages")),
         text_layer=TextLayer(asked.get("text_layer", TextLayer.AUTO)),
         rasterizer=settings.rasterizer,
-        recognizer=_engine(asked.get("engine", registry.AUTO), settings),
+        recognizer=engine,
         cache=asked.get("cache", True),
         cleanup=_cleanup(asked.get("cleanup"), settings),
         cleanup_pages=CleanupPages(asked.get("cleanup_pages", settings.cleanup_pages)),
@@ -51,18 +53,18 @@ def stored(options: Options) -> dict[str, Any]:
     return {**asdict(options), "languages": list(options.languages)}
 
 
-def _languages(asked: Sequence[str], settings: Settings) -> tuple[str, ...]:
+def _languages(asked: Sequence[str], engine: str, settings: Settings) -> tuple[str, ...]:
     codes = tuple(dict.fromkeys(code for part in asked for code in part.split("+")))
     if codes == AUTO_LANGUAGES:
         return codes
-    try:
-        tessdata.check(codes, settings.tessdata)
-    except PipelineError as error:
+    there = registry.readable(engine, settings.tessdata)
+    unread = [code for code in codes if code not in there]
+    if unread:
         raise LanguageMissing(
-            error.message,
-            advice=error.advice,
-            installed=sorted(tessdata.installed(settings.tessdata)),
-        ) from error
+            f"Cannot read {', '.join(repr(code[:64]) for code in unread)} here.",
+            advice=tessdata.ADVICE,
+            installed=sorted(there),
+        )
     return codes
 
 

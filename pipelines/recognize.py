@@ -79,6 +79,8 @@ def recognize(
 ) -> Recognition:
     """What the recognizer that `options` names reads in `raster`, turned upright if need be.
 
+    Where `options` names none, Chinese and Japanese go to the engine that reads them best.
+
     All of it together takes `limits.recognize_seconds` at most. `likely` are the languages to begin
     with where `options` leaves them to the page. Without `in_process`, the death of an engine costs
     only the page: it is a program of its own, or works in a confined child, and PageFailed
@@ -87,7 +89,9 @@ def recognize(
     engine = registry.recognizer(options.recognizer, tessdata, in_process=in_process)
     seconds = float(limits.recognize_seconds)
     if in_process or not engine.in_process:
-        return _read(raster, engine, options.languages, likely, seconds)
+        trusted = in_process and options.recognizer == registry.AUTO
+        specialist = registry.specialist(engine) if trusted else None
+        return _read(raster, engine, options.languages, likely, seconds, specialist)
     tesseract = engine.name in registry.TESSERACT
     home = data.datapath(_may_need(engine, options.languages), tessdata) if tesseract else None
     return confined(
@@ -130,5 +134,7 @@ def _read(
     languages: tuple[str, ...],
     likely: tuple[str, ...],
     seconds: float,
+    specialist: Recognizer | None = None,
 ) -> Recognition:
-    return arranged(Reader(engine, languages, Deadline.after(seconds), likely).read(raster))
+    reader = Reader(engine, languages, Deadline.after(seconds), likely, specialist)
+    return arranged(reader.read(raster))

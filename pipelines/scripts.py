@@ -84,6 +84,11 @@ def of(code: str) -> Language:
     return LANGUAGES.get(code, Language(code, code, ""))
 
 
+def dense(code: str) -> bool:
+    """Whether a language is written in many signs, each a picture."""
+    return of(code).script in ("Han", "Japanese")
+
+
 def usual(script: str) -> str | None:
     """The commonest language written in `script`, as Tesseract's detection names scripts."""
     return next(iter(_of(script)), None)

@@ -42,8 +42,7 @@ def extract(
     place = _Placing(sheet, text)
     words = list(_words(_characters(text), place))
     if languages == AUTO_LANGUAGES:
-        code = told.language(" ".join(word.text for word in words))
-        languages = (code,) if code else ()
+        languages = told.languages(" ".join(word.text for word in words))
     read = Recognition(
         text="",
         words=tuple(words),

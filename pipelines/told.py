@@ -14,34 +14,48 @@ WORD = re.compile(r"[^\W\d_]{1,24}")
 FEW = 12  # words below which nothing is told
 DISTINCT = 3  # different small words of a language that must be there
 SHARE = 0.04  # of all words, weighted: lists of names and numbers have none
-MARGIN = 1.3  # times the next language's share
+MARGIN = 1.1  # times the next language's share
+MOST = 3  # languages of one page
 
 
-def language(text: str) -> str | None:
-    """Tesseract's code of the language that `text` is in; None: it is too short or not told.
+def languages(text: str) -> tuple[str, ...]:
+    """Tesseract's codes of the languages that `text` is in, the one with most of it first.
 
-    A word that several languages have counts as its share of one. Accents are not looked at: an
-    engine that reads the wrong language loses them.
+    None: it is too short, or it is not told. A word that several languages have counts as its share
+    of one; what a language has explains no other one. Accents are not looked at: an engine that
+    reads the wrong language loses them.
     """
-    best, second = [*shares(text).items(), ("", 0.0), ("", 0.0)][:2]
-    return best[0] if best[1] >= SHARE and best[1] >= MARGIN * second[1] else None
+    words = Counter(WORD.findall(folded(text)))
+    total = words.total()
+    told: list[str] = []
+    while total >= FEW and len(told) < MOST:
+        best, second = [*_shares(words, total).items(), ("", 0.0), ("", 0.0)][:2]
+        if best[1] < SHARE or (not told and best[1] < MARGIN * second[1]):
+            break
+        told.append(best[0])
+        words = Counter({word: n for word, n in words.items() if best[0] not in _of(word)})
+    return tuple(told)
 
 
 def shares(text: str) -> Mapping[str, float]:
     """Share of small words in `text` by language, the greatest first."""
     words = Counter(WORD.findall(folded(text)))
-    total = words.total()
-    if total < FEW:
-        return {}
+    return _shares(words, words.total()) if words.total() >= FEW else {}
+
+
+def _shares(words: Mapping[str, int], total: int) -> dict[str, float]:
     found: dict[str, float] = {}
     distinct: Counter[str] = Counter()
     for word, times in words.items():
-        languages = _languages().get(word, ())
-        for code in languages:
-            found[code] = found.get(code, 0.0) + times / len(languages)
+        for code in _of(word):
+            found[code] = found.get(code, 0.0) + times / len(_of(word))
             distinct[code] += 1
-    told = {code: weight / total for code, weight in found.items() if distinct[code] >= DISTINCT}
-    return dict(sorted(told.items(), key=lambda each: -each[1]))
+    kept = {code: weight / total for code, weight in found.items() if distinct[code] >= DISTINCT}
+    return dict(sorted(kept.items(), key=lambda each: -each[1]))
+
+
+def _of(word: str) -> tuple[str, ...]:
+    return _languages().get(word, ())
 
 
 def folded(text: str) -> str:

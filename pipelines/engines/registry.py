@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
+from pipelines import scripts
 from pipelines.engines.protocols import Rasterizer, Recognizer
 from pipelines.errors import PipelineError, Reason
 
@@ -58,6 +59,25 @@ def recognizer(
 def cheap(rasterizer: str, recognizer: str) -> bool:
     """Whether a page costs next to nothing with these two."""
     return rasterizer in CHEAP and recognizer in CHEAP
+
+
+def specialist(beside: Recognizer) -> Recognizer | None:
+    """The engine for Chinese and Japanese beside Tesseract, where it is.
+
+    CER of three Chinese pages full of English names: 0.013, at 1.7 s a thousand letters; Tesseract
+    0.087 at 2.6 s.
+    """
+    if beside.name not in TESSERACT or not _present("rapidocr"):
+        return None
+    return _recognizer("rapidocr", None)
+
+
+def readable(name: str = AUTO, tessdata: Path | None = None) -> frozenset[str]:
+    """Codes of the languages that `name` reads here. Raises PipelineError ENGINE_MISSING."""
+    engine = recognizer(name, tessdata)
+    beside = specialist(engine) if name == AUTO else None
+    dense = (code for code in (beside.languages() if beside else ()) if scripts.dense(code))
+    return frozenset((*engine.languages(), *dense))
 
 
 def available() -> dict[str, dict[str, str]]:

@@ -54,11 +54,6 @@ def orientation_data(extra: Path | None = None) -> Path | None:
     return found.parent if found else None
 
 
-def check(languages: Iterable[str], extra: Path | None = None) -> None:
-    """Raise PipelineError LANGUAGE_MISSING unless every code is one and is installed."""
-    _chosen(languages, extra)
-
-
 def datapath(languages: tuple[str, ...], extra: Path | None = None) -> Path:
     """A directory that holds the data of all `languages`.
 

@@ -10,8 +10,9 @@ from pipelines.values import Box, Raster, Recognition, Word
 
 WORD_LEVEL = "5"
 LEAST_RESOLUTION = 70
-# Everything in C0 and C1 (Tesseract ends pages with a form feed) except what text is made of.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Everything in C0 and C1 (Tesseract ends pages with a form feed) except what text is made of, and
+# marks of direction, which Tesseract puts around Latin words of Arabic lines.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def recognition(tsv: str, raster: Raster, engine: str, languages: tuple[str, ...]) -> Recognition:

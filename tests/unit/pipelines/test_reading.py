@@ -79,6 +79,24 @@ class Scripted:
             raise PageFailed(Reason.TIMEOUT, "too slow")
 
 
+@dataclass
+class Mixed(Scripted):
+    """A page that holds a Latin word beside the one that other languages read."""
+
+    stood: list[Raster] = field(default_factory=list)
+
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        seen = super().recognize(raster, languages, seconds=seconds)
+        latin = Word("Python", Box(2, 0, 4, 1), 0.95, 0)
+        return replace(seen, words=(*seen.words, latin))
+
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
+        self.stood.append(raster)
+        return super().stance(raster, seconds=seconds)
+
+
 def _read(
     engine: Scripted,
     raster: Raster = PAGE,
@@ -154,6 +172,11 @@ class TestLanguage:
         _read(engine, languages=AUTO_LANGUAGES, likely=("fra",))
         assert engine.read_in == [("spa",), ("eng",), ("spa",)]
 
+    def test_a_page_in_two_languages_is_read_in_both_english_last(self) -> None:
+        both = "\n".join((ENGLISH, ENGLISH, SPANISH))
+        engine = Scripted(language="spa", text=both, wrong=0.85, installed=("eng", "spa"))
+        assert _read(engine, languages=AUTO_LANGUAGES).languages == ("spa", "eng")
+
     def test_a_language_without_data_is_named(self) -> None:
         engine = Scripted(language="spa", text=SPANISH, wrong=0.85)
         best = _read(engine, languages=AUTO_LANGUAGES)
@@ -184,6 +207,22 @@ class TestLetters:
         engine = Scripted(Stance(90, "Han"), language="chi_sim", installed=("chi_sim", "eng"))
         best = _read(engine, orient.turned(PAGE, 270), AUTO_LANGUAGES)
         assert (best.languages, best.turn) == (("chi_sim",), 90)
+
+    def test_latin_words_that_were_read_are_read_beside_them(self) -> None:
+        mixed = Mixed(Stance(0, "Arabic"), "ara", installed=("ara", "eng"))
+        assert _read(mixed, languages=AUTO_LANGUAGES).languages == ("ara", "eng")
+        (seen,) = mixed.stood
+        assert (
+            set(seen.pixels) == {0, 255} and seen.pixels[2:4] == b"\xff\xff"
+        )  # the word is covered
+
+    def test_chinese_goes_to_the_engine_that_knows_it(self) -> None:
+        plain = Scripted(Stance(0, "Han"), language="none")
+        special = Scripted(language="chi_sim", installed=("chi_sim", "eng"))
+        for languages in (AUTO_LANGUAGES, ("chi_sim",)):
+            best = Reader(plain, languages, Deadline.after(9), specialist=special).read(PAGE)
+            assert (best.languages, best.confidence) == (("chi_sim",), 0.9)
+        assert plain.read_in == [("eng",)]  # only where nobody said that it is Chinese
 
     def test_a_script_without_data_names_its_usual_language(self) -> None:
         best = _read(Scripted(Stance(0, "Cyrillic"), language="rus"), languages=AUTO_LANGUAGES)

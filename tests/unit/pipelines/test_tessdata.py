@@ -64,7 +64,7 @@ def test_what_is_no_installed_language_is_refused_with_those_that_are(
     code: str, places: tuple[Path, Path]
 ) -> None:
     with pytest.raises(PipelineError, match="bbb") as caught:
-        tessdata.check(("aaa", code), places[0])
+        tessdata.datapath(("aaa", code), places[0])
     assert caught.value.reason is Reason.LANGUAGE_MISSING
     assert "tesseract-ocr" in caught.value.advice
 

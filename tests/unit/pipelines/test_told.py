@@ -25,20 +25,20 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("code", "text"), SENTENCES.items())
 def test_small_words_tell_the_language(code: str, text: str) -> None:
-    assert told.language(text) == code
+    assert told.languages(text) == (code,)
 
 
 @pytest.mark.parametrize("code", TEXTS)
 def test_every_sample_is_in_its_language(code: str) -> None:
     for paragraph in TEXTS[code][1]:
-        assert told.language(paragraph) == code
+        assert told.languages(paragraph) == (code,)
 
 
 def test_an_engine_that_loses_accents_and_some_words_does_not_mislead() -> None:
     read = (
         "Le lecteur ne v0it que Ies pages dans Ieur ordre, et i1 n'a pas besoin de savoir comment"
     )
-    assert told.language(f"{read} eIles etaient placees sur la feuille") == "fra"
+    assert told.languages(f"{read} eIles etaient placees sur la feuille") == ("fra",)
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,10 @@ def test_an_engine_that_loses_accents_and_some_words_does_not_mislead() -> None:
     ],
 )
 def test_what_says_too_little_tells_nothing(text: str) -> None:
-    assert told.language(text) is None
+    assert told.languages(text) == ()
+
+
+def test_a_page_in_two_languages_tells_both_the_one_with_more_of_it_first() -> None:
+    english, spanish = (TEXTS[code][1] for code in ("eng", "spa"))
+    mixed = "\n".join((*english[:1], *spanish[:3]))
+    assert told.languages(mixed) == ("spa", "eng")
