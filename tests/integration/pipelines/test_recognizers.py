@@ -118,7 +118,8 @@ def test_its_stance_says_what_sets_a_page_upright(
     angle: int, real: Recognizer, raster: Raster
 ) -> None:
     lying = orient.turned(raster, 360 - angle)
-    assert real.stance(lying, seconds=60) == Stance(angle, "Latin")
+    script = "" if real.name == "rapidocr" else "Latin"  # which tells none
+    assert real.stance(lying, seconds=60) == Stance(angle, script)
 
 
 def test_a_blank_page_has_no_stance(real: Recognizer) -> None:
