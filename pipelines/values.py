@@ -155,7 +155,9 @@ class Block:
     box: Box
     first: int  # line of its first word
     end: int  # the line after its last one
-    columns: tuple[int, ...] = ()  # of a table: left edges of its columns, pixels, ascending
+    columns: tuple[
+        int, ...
+    ] = ()  # of a table: left edges of its columns on the upright page, ascending
 
 
 @dataclass(frozen=True, slots=True)

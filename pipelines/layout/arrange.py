@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from pipelines.layout import blocks, frame, order, runs, tables
-from pipelines.layout.frame import Frame, Run
-from pipelines.layout.text import text_of
+from pipelines.layout import blocks, frame, runs
+from pipelines.layout.spans import Reading
 from pipelines.rows import joined
 from pipelines.values import Block, BlockKind, Box, Recognition, Word
+
+NOWHERE = Box(0, 0, 0, 0)
 
 
 def arranged(read: Recognition) -> Recognition:
@@ -23,76 +24,44 @@ def arranged(read: Recognition) -> Recognition:
         return replace(read, text="", blocks=())
     lines = frame.lines_of(read.words)
     page = frame.framed(read, lines)
-    rows, spans = _ordered(lines, page, leftward=_leftward(read.words))
-    words = tuple(
-        _on_line(read.words[index], number)
-        for number, row in enumerate(rows)
-        for index in row.words
-    )
-    texts = [joined([read.words[index] for index in row.words]) for row in rows]
-    found = [
-        Block(span.kind, _box(words, first, end), first, end, span.columns)
-        for span in spans
-        for first, end in _stretches(span, rows, texts, page)
-    ]
+    found = Reading(page, _leftward(read.words))
+    found.page(runs.parted(lines, page))
+    rows = [[read.words[index] for index in row.words] for row in found.rows]
+    words = tuple(_on_line(word, number) for number, row in enumerate(rows) for word in row)
+    texts = [joined(row) for row in rows]
+    parts = _blocks(found, texts)
     return replace(
-        read, text=text_of(words, found), words=words, blocks=tuple(found), turn=page.turn
+        read,
+        text="\n\n".join("\n".join(texts[part.first : part.end]) for part in parts),
+        words=words,
+        blocks=tuple(replace(part, box=_around(rows[part.first : part.end])) for part in parts),
+        turn=page.turn,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Rows of one kind: first row and the one after the last."""
+def _blocks(found: Reading, texts: Sequence[str]) -> list[Block]:
+    """The blocks without their boxes: a table is one, text has its paragraphs.
 
-    kind: BlockKind
-    first: int
-    end: int
-    columns: tuple[int, ...] = ()
-
-
-def _ordered(
-    lines: Sequence[Sequence[int]], page: Frame, *, leftward: bool
-) -> tuple[list[Run], list[Span]]:
-    rows: list[Run] = []
-    spans: list[Span] = []
-
-    def add(cells: Sequence[Sequence[Run]]) -> None:
-        held = reversed(cells) if leftward else cells
-        rows.append(page.run([word for cell in held for run in cell for word in run.words]))
-
-    def end(kind: BlockKind, columns: tuple[int, ...] = ()) -> None:
-        first = spans[-1].end if spans else 0
-        if len(rows) > first:
-            spans.append(Span(kind, first, len(rows), columns))
-
-    for part in order.parts(runs.parted(lines, page), page, leftward=leftward):
-        levels = runs.levelled(part)
-        done = 0
-        for table in tables.tables(levels, page):
-            for level in levels[done : table.first]:
-                add([level[::-1] if leftward else level])
-            end(BlockKind.TEXT)
-            for row in tables.rows(table, levels, page):
-                add(row)
-            end(BlockKind.TABLE, tuple(left for left, _ in table.columns))
-            done = table.end
-        for level in levels[done:]:
-            add([level[::-1] if leftward else level])
-        end(BlockKind.TEXT)
-    return rows, spans
+    A paragraph goes on where its column ends.
+    """
+    parts: list[Block] = []
+    for span in found.spans:
+        held = slice(span.first, span.end)
+        stretches = [(0, span.end - span.first)]
+        if span.kind is BlockKind.TEXT:
+            stretches = blocks.paragraphs(found.rows[held], texts[held], found.frame)
+        for number, (first, end) in enumerate(stretches):
+            part = Block(span.kind, NOWHERE, span.first + first, span.first + end, span.columns)
+            if not number and parts and _goes_on(parts[-1], part, texts):
+                part = replace(parts.pop(), end=part.end)
+            parts.append(part)
+    return parts
 
 
-def _stretches(
-    span: Span, rows: Sequence[Run], texts: Sequence[str], page: Frame
-) -> list[tuple[int, int]]:
-    """The blocks of a span: a table is one, text has its paragraphs."""
-    if span.kind is not BlockKind.TEXT:
-        return [(span.first, span.end)]
-    held = slice(span.first, span.end)
-    return [
-        (span.first + first, span.first + end)
-        for first, end in blocks.paragraphs(rows[held], texts[held], page)
-    ]
+def _goes_on(above: Block, below: Block, texts: Sequence[str]) -> bool:
+    if not above.kind is below.kind is BlockKind.TEXT or above.end - above.first < 2:
+        return False
+    return blocks.goes_on(texts[above.end - 1], texts[below.first])
 
 
 def _leftward(words: Sequence[Word]) -> bool:
@@ -105,5 +74,5 @@ def _on_line(word: Word, line: int) -> Word:
     return word if word.line == line else Word(word.text, word.box, word.confidence, line)
 
 
-def _box(words: Sequence[Word], first: int, end: int) -> Box:
-    return Box(*frame.around(word.box for word in words if first <= word.line < end))
+def _around(rows: Iterable[Iterable[Word]]) -> Box:
+    return Box(*frame.around(word.box for row in rows for word in row))

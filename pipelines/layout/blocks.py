@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -12,6 +13,7 @@ LEADING = 1.3  # of the usual distance between lines: more parts paragraphs
 SIZES = 1.35  # of one height of letters to the other: more parts a heading from its text
 USUAL = 1.7  # heights of letters from line to line, where too few lines tell it
 FEW = 3  # steps that tell it
+GOES_ON = re.compile(r"[^\W\d_][-,⸗‐]?$")
 INDENT = 0.8  # of the letters' height
 ENDS = tuple(".!?:;。！？：؟۔") + tuple(f"{end}{quote}" for end in ".!?" for quote in "\"'”’»)")
 
@@ -77,3 +79,8 @@ def _ended(
     word = frame.boxes[below.words[0]]
     short = right - above.right > word.right - word.left + 2 * size
     return short and texts[index - 1].endswith(ENDS)
+
+
+def goes_on(above: str, below: str) -> bool:
+    """Whether a sentence that a line broke off goes on in the other, wherever that stands."""
+    return bool(GOES_ON.search(above)) and below[:1].islower()

@@ -36,7 +36,8 @@ class Frame:
     """The words of a page, their boxes upright, from the top left."""
 
     texts: tuple[str, ...]
-    boxes: tuple[Box, ...]
+    boxes: tuple[Box, ...]  # as if the scan were straight
+    skewed: tuple[Box, ...]  # as it is
     width: int  # pixels of the upright page
     height: int
     size: float  # height of an ordinary word, pixels
@@ -64,11 +65,12 @@ def framed(read: Recognition, lines: Sequence[Sequence[int]]) -> Frame:
         boxes = [upright(box, width, height, turn) for box in boxes]
     if turn in (90, 270):
         width, height = height, width
+    skewed = tuple(boxes)
     slope = _slope(boxes, lines)
     if STRAIGHT < abs(slope) < STEEP:
         boxes = [_sheared(box, slope) for box in boxes]
     texts = tuple(word.text for word in read.words)
-    return Frame(texts, tuple(boxes), width, height, _size(boxes), turn)
+    return Frame(texts, tuple(boxes), skewed, width, height, _size(boxes), turn)
 
 
 def upright(box: Box, width: int, height: int, turn: int) -> Box:

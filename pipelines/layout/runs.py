@@ -106,11 +106,15 @@ def levelled(runs: Iterable[Run]) -> list[list[Run]]:
 
 
 def _level(line: Run, run: Run) -> bool:
+    if run.top >= line.bottom or run.bottom <= line.top:
+        return False
     shared = min(line.bottom, run.bottom) - max(line.top, run.top)
     return shared >= LEVEL * min(line.bottom - line.top, run.bottom - run.top)
 
 
 def _over(one: Run, other: Run) -> bool:
     """Whether one stands over the other for more than a touch."""
+    if one.right <= other.left or other.right <= one.left:
+        return False
     shared = min(one.right, other.right) - max(one.left, other.left)
     return shared > 0.3 * min(one.right - one.left, other.right - other.left)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from pipelines.layout.frame import upright
 from pipelines.rows import joined
-from pipelines.values import Block, BlockKind, Word
+from pipelines.values import Block, BlockKind, Box, Word
 
-LEFT_OUT = (BlockKind.HEADER, BlockKind.FOOTER)  # no part of the text that goes on over pages
+MARKED = (BlockKind.HEADER, BlockKind.FOOTER)  # no part of the text that goes on over pages
 # Characters that mean something anywhere, and those that do at the start of a line.
 ANYWHERE = re.compile(r"([\\`*_\[\]<>|~]|&(?=#?\w+;))")
 AT_START = re.compile(r"^(\s*)([#+\-=]|\d+[.)](?=\s))")
@@ -17,12 +18,21 @@ ORDERED = re.compile(r"^(\d+)([.)])$")
 EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 
 
-def markdown(words: Sequence[Word], blocks: Sequence[Block], text: str) -> str:
+def markdown(
+    words: Sequence[Word],
+    blocks: Sequence[Block],
+    text: str,
+    *,
+    width: int = 0,
+    height: int = 0,
+    turn: int = 0,
+) -> str:
     """A page's cleaned `text` as Markdown: paragraphs, and its tables as Markdown tables.
 
-    `words` and `blocks` are those of its Recognition. Where `text` still has a paragraph a block,
-    tables are made of their words and headers and footers are left out; else, as after a cleanup
-    that joined paragraphs, all of `text` is given as paragraphs. Nothing in it can become markup.
+    The rest is of the page's Recognition; `width` and `height` matter where `turn` is not 0. Where
+    `text` still has a paragraph a block, tables are made of their words, and headers and footers
+    are comments; else, as after a cleanup that joined paragraphs, all of it is paragraphs. Nothing
+    that stands on a page becomes markup.
     """
     paragraphs = EMPTY_LINE.split(text) if text.strip() else []
     if len(paragraphs) != len(blocks):
@@ -30,10 +40,11 @@ def markdown(words: Sequence[Word], blocks: Sequence[Block], text: str) -> str:
     parts: list[str] = []
     for block, paragraph in zip(blocks, paragraphs, strict=True):
         if block.kind is BlockKind.TABLE:
-            parts.append(
-                _table([word for word in words if block.first <= word.line < block.end], block)
-            )
-        elif block.kind not in LEFT_OUT:
+            held = [word for word in words if block.first <= word.line < block.end]
+            parts.append(_table(held, block, lambda box: upright(box, width, height, turn)))
+        elif block.kind in MARKED:
+            parts.append(f"<!-- {block.kind}: {_escaped(' '.join(paragraph.split()))} -->")
+        else:
             parts.append(_paragraph(paragraph))
     return "\n\n".join(parts)
 
@@ -56,9 +67,9 @@ def _at_start(line: str) -> str:
     return found[1] + safe + line[found.end() :]
 
 
-def _table(words: Sequence[Word], block: Block) -> str:
+def _table(words: Sequence[Word], block: Block, place: Callable[[Box], Box]) -> str:
     """A table's words with its first row as the header, which Markdown tables cannot be without."""
-    rows = [_cells(row, block.columns) for row in _rows(words, block)]
+    rows = [_cells(row, block.columns, place) for row in _rows(words, block)]
     lines = [_row(rows[0]), _row(["---"] * len(rows[0])), *map(_row, rows[1:])]
     return "\n".join(lines)
 
@@ -68,10 +79,10 @@ def _rows(words: Sequence[Word], block: Block) -> Iterator[list[Word]]:
         yield [word for word in words if word.line == line]
 
 
-def _cells(row: Iterable[Word], columns: Sequence[int]) -> list[str]:
+def _cells(row: Iterable[Word], columns: Sequence[int], place: Callable[[Box], Box]) -> list[str]:
     cells: list[list[Word]] = [[] for _ in columns]
     for word in row:
-        cells[max(0, bisect_right(columns, word.box.left) - 1)].append(word)
+        cells[max(0, bisect_right(columns, place(word.box).left) - 1)].append(word)
     return [_escaped(joined(cell)) for cell in cells]
 
 

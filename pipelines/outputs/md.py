@@ -18,7 +18,9 @@ def render(
         text = page.text(choice)
         if text:
             lines = text.replace("\f", "\n")
-            yield f"\n{markdown(page.words, page.blocks, lines)}\n".encode()
+            size = {"width": page.width or 0, "height": page.height or 0}
+            body = markdown(page.words, page.blocks, lines, turn=page.turn, **size)
+            yield f"\n{body}\n".encode()
 
 
 def _said(page: PageResult) -> str:

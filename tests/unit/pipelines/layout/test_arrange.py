@@ -169,3 +169,43 @@ def test_a_figure_beside_a_long_text_comes_after_it() -> None:
     text = column(60, 14, 0)
     read = arranged(read_of([*text, *labels]))
     assert read.text.split()[-5:] == ["f0", "f1", "f2", "f3", "f4"]
+
+
+def page_of_a_book(left: int, number: int, first: int) -> list[Word]:
+    """Twenty lines, above them the page's number and a title."""
+    head = line(str(number), first, left=left, top=60) + line(
+        "ON TEA", first, left=left + 200, top=60
+    )
+    words = []
+    for row in range(20):
+        words += line(
+            f"{number}w{row} " + "x" * 26, first + 1 + row, left=left, top=140 + row * PITCH
+        )
+    return head + words
+
+
+def test_an_open_book_is_read_page_by_page_each_with_its_head() -> None:
+    words = page_of_a_book(60, 12, 0) + page_of_a_book(760, 13, 30)
+    words.sort(key=lambda word: (word.box.top, word.line))
+    read = arranged(read_of(words, width=1300, height=900))
+    assert [block.kind for block in read.blocks if block.kind is not BlockKind.TEXT] == [
+        BlockKind.HEADER,
+        BlockKind.HEADER,
+    ]
+    text = read.text.split()
+    assert text[:3] == ["12", "ON", "TEA"]
+    assert text.index("13") > text.index("12w19")
+
+
+def test_the_number_of_a_page_is_its_foot_and_its_last_line_is_not() -> None:
+    body = column(60, 30, 0)
+    read = arranged(read_of(body + line("- 7 -", 40, left=300, top=1340)))
+    assert read.blocks[-1].kind is BlockKind.FOOTER
+    assert read.text.endswith("- 7 -")
+    read = arranged(read_of(body + line("in the end", 40, left=300, top=1340)))
+    assert {block.kind for block in read.blocks} == {BlockKind.TEXT}
+
+
+def test_a_paragraph_goes_on_in_the_next_column() -> None:
+    read = arranged(read_of(column(60, 9, 0) + column(540, 9, 20, shift=11)))
+    assert len(read.blocks) == 1

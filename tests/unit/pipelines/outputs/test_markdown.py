@@ -12,11 +12,13 @@ def word(text: str, line: int, left: int) -> Word:
     return Word(text, Box(left, line * 20, left + 10, line * 20 + 10), 0.9, line)
 
 
-def test_headers_and_footers_are_left_out() -> None:
+def test_headers_and_footers_are_comments() -> None:
     words = [word("title", 0, 0), word("text", 1, 0), word("7", 2, 0)]
     kinds = (BlockKind.HEADER, BlockKind.TEXT, BlockKind.FOOTER)
     blocks = [Block(kind, PAGE, line, line + 1) for line, kind in enumerate(kinds)]
-    assert markdown(words, blocks, "title\n\ntext\n\n7") == "text"
+    assert markdown(words, blocks, "title\n\ntext\n\n7") == (
+        "<!-- header: title -->\n\ntext\n\n<!-- footer: 7 -->"
+    )
 
 
 def test_a_table_is_a_markdown_table() -> None:
