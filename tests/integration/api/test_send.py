@@ -40,6 +40,9 @@ def test_a_file_is_kept_with_its_row_and_its_event(api: Any, held: Services) -> 
         "pages": "1-3,7",
         "text_layer": "force",
         "engine": "tesserocr",
+        "cache": True,
+        "cleanup": "off",
+        "cleanup_pages": "unsure",
     }
     assert body["reasons"] == [] and body["page_count"] is None and body["created_at"]
     assert api.events() == ["document.uploaded"]
