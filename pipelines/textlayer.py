@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 from pipelines import told
 from pipelines.engines.tsv import CONTROL, mean_confidence
 from pipelines.errors import PageFailed, Reason
-from pipelines.layout.arrange import arranged
+from pipelines.layout.arrange import grouped
 from pipelines.soundness import MOST
 from pipelines.values import AUTO_LANGUAGES, Box, PageInfo, Recognition, Word
 
@@ -53,7 +53,7 @@ def extract(
         engine="text-layer",
         languages=languages,
     )
-    return arranged(read)
+    return grouped(read)
 
 
 def _check(text: pypdfium2.PdfTextPage, number: int) -> None:

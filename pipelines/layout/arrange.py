@@ -20,12 +20,25 @@ def arranged(read: Recognition) -> Recognition:
     The words stay the same; what the recognizer said of lines is a hint. Sizes and distances are
     taken in heights of letters, so neither the resolution nor the engine matters.
     """
+    return _arranged(read, given=False)
+
+
+def grouped(read: Recognition) -> Recognition:
+    """`read` with its blocks and its text, words and lines in the order they have."""
+    return _arranged(read, given=True)
+
+
+def _arranged(read: Recognition, *, given: bool) -> Recognition:
     if not read.words:
         return replace(read, text="", blocks=())
     lines = frame.lines_of(read.words)
     page = frame.framed(read, lines)
     found = Reading(page, _leftward(read.words))
-    found.page(runs.parted(lines, page))
+    parted = runs.parted(lines, page)
+    if given:
+        found.page_as_given(parted, lines)
+    else:
+        found.page(parted)
     rows = [[read.words[index] for index in row.words] for row in found.rows]
     words = tuple(_on_line(word, number) for number, row in enumerate(rows) for word in row)
     texts = [joined(row) for row in rows]

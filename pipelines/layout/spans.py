@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from pipelines.layout import order, runs, sheets, tables
 from pipelines.layout.frame import Frame, Run
@@ -31,27 +32,52 @@ class Reading:
     spans: list[Span] = field(default_factory=list)
 
     def page(self, found: Sequence[Run]) -> None:
-        """Take all of a page."""
+        """Take the runs of a page in the order in which people read them."""
         for sheet in sheets.sheets(found, self.frame, leftward=self.leftward):
             self._lines(BlockKind.HEADER, runs.levelled(sheet.head))
             for part in order.parts(sheet.body, self.frame, leftward=self.leftward):
                 self._part(runs.levelled(part))
             self._lines(BlockKind.FOOTER, runs.levelled(sheet.foot))
 
-    def _part(self, levels: Sequence[Level]) -> None:
+    def page_as_given(self, found: Sequence[Run], lines: Sequence[list[int]]) -> None:
+        """Take the words of a page in the order of its `lines`, whose runs are `found`."""
+        kinds = dict.fromkeys(range(len(lines)), BlockKind.TEXT)
+        for sheet in sheets.sheets(found, self.frame):
+            kinds |= dict.fromkeys((run.line for run in sheet.head), BlockKind.HEADER)
+            kinds |= dict.fromkeys((run.line for run in sheet.foot), BlockKind.FOOTER)
+        levels: list[list[Run]] = [[] for _ in lines]
+        for run in sorted(found, key=lambda each: each.left):
+            levels[run.line].append(run)
+        for kind, numbers in groupby(kinds, kinds.__getitem__):
+            same = list(numbers)
+            held = slice(same[0], same[-1] + 1)
+            if kind is BlockKind.TEXT:
+                self._part(levels[held], lines[held])
+            else:
+                self._lines(kind, levels[held], lines[held])
+
+    def _part(self, levels: Sequence[Level], given: Sequence[list[int]] | None = None) -> None:
         done = 0
         for table in tables.tables(levels, self.frame):
-            self._lines(BlockKind.TEXT, levels[done : table.first])
-            found = tables.rows(table, levels, self.frame)
-            for cells in found:
-                self._row(cells)
-            self._end(BlockKind.TABLE, self._edges(found))
+            before, rows = slice(done, table.first), slice(table.first, table.end)
+            self._lines(BlockKind.TEXT, levels[before], given and given[before])
+            if given is None:
+                for cells in tables.rows(table, levels, self.frame):
+                    self._row(cells)
+            for line in given[rows] if given else ():
+                self.rows.append(self.frame.run(line))
+            self._end(BlockKind.TABLE, self._edges(table, levels))
             done = table.end
-        self._lines(BlockKind.TEXT, levels[done:])
+        self._lines(BlockKind.TEXT, levels[done:], given and given[done:])
 
-    def _lines(self, kind: BlockKind, levels: Sequence[Level]) -> None:
-        for level in levels:
-            self._row([[run] for run in level])
+    def _lines(
+        self, kind: BlockKind, levels: Sequence[Level], given: Sequence[list[int]] | None = None
+    ) -> None:
+        for number, level in enumerate(levels):
+            if given:
+                self.rows.append(self.frame.run(given[number]))
+            else:
+                self._row([[run] for run in level])
         self._end(kind)
 
     def _row(self, cells: Sequence[Sequence[Run]]) -> None:
@@ -64,10 +90,12 @@ class Reading:
         if len(self.rows) > first:
             self.spans.append(Span(kind, first, len(self.rows), columns))
 
-    def _edges(self, found: Sequence[Sequence[Sequence[Run]]]) -> tuple[int, ...]:
+    def _edges(self, table: tables.Table, levels: Sequence[Level]) -> tuple[int, ...]:
         """Where the words of each column of a table begin at the earliest."""
-        lefts: list[int] = []
-        for column in zip(*found, strict=True):
-            words = [word for cell in column for run in cell for word in run.words]
-            lefts.append(min(self.frame.skewed[word].left for word in words))
+        lefts = [right for _, right in table.columns]
+        for level in levels[table.first : table.end]:
+            for run in level:
+                number = table.number(run)
+                left = min(self.frame.skewed[word].left for word in run.words)
+                lefts[number] = min(lefts[number], left)
         return tuple(lefts)

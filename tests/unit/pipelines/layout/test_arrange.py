@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.layout.arrange import arranged
+from pipelines.layout.arrange import arranged, grouped
 from pipelines.values import Block, BlockKind, Box, Recognition, Word
 
 SIZE, PITCH, WIDTH = 20, 34, 12  # pixels: height of letters, line to line, a letter
@@ -209,3 +209,21 @@ def test_the_number_of_a_page_is_its_foot_and_its_last_line_is_not() -> None:
 def test_a_paragraph_goes_on_in_the_next_column() -> None:
     read = arranged(read_of(column(60, 9, 0) + column(540, 9, 20, shift=11)))
     assert len(read.blocks) == 1
+
+
+@given(st.permutations(range(6)))
+def test_a_text_layer_keeps_its_order(order: list[int]) -> None:
+    rows = [f"item {n} {10 * n}.50" for n in range(5)] + ["and a line of text below the table"]
+    words = []
+    for place, row in enumerate(order):
+        words += line(rows[row], place, top=100 + row * PITCH)
+    read = grouped(read_of(words))
+    assert [(word.text, word.line) for word in read.words] == [(w.text, w.line) for w in words]
+    assert [line for block in read.blocks for line in range(block.first, block.end)] == [*range(6)]
+
+
+def test_a_text_layer_has_tables() -> None:
+    words = []
+    for row in range(4):
+        words += line("green tea", row) + line(f"{row}.50", row, left=500)
+    assert [block.kind for block in grouped(read_of(words)).blocks] == [BlockKind.TABLE]
