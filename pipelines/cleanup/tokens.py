@@ -11,6 +11,7 @@ from dataclasses import dataclass
 SOLID = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff"
 )
+SOLID_WORD = re.compile(f"[{SOLID}]")
 _TOKEN = re.compile(rf"[{SOLID}]|[^\s{SOLID}]+")
 # Signs that engines, keyboards and models write now one way and now another.
 _ALIKE = str.maketrans(

@@ -13,7 +13,7 @@ from pipelines.cleanup.misreading import misread
 from pipelines.cleanup.negation import turned
 from pipelines.cleanup.numbers import same_figures, same_identifiers
 from pipelines.cleanup.pairing import Pair
-from pipelines.cleanup.tokens import Tokens
+from pipelines.cleanup.tokens import SOLID_WORD, Tokens
 from pipelines.cleanup.values import GuardLimits, Refusal
 
 _EDGE = re.compile(r"^[^\w]+|[^\w]+$")
@@ -113,7 +113,7 @@ def _came_or_went(change: Change, left: str, right: str, limits: GuardLimits) ->
     if not left:
         sign = change.raw in _SIGNS and change.before_figure
         return Refusal.NUMBERS_CHANGED if sign and change.confidence >= limits.doubtful else None
-    speck = len(left) <= 2 and change.confidence < limits.speck
+    speck = len(left) <= 2 and change.confidence < limits.speck and not SOLID_WORD.match(left)
     return None if speck else Refusal.WORDS_DROPPED
 
 
