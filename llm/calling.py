@@ -71,7 +71,8 @@ def call(
     """
     bill = Bill()
     for number in range(1, _TRIES + 1):
-        request = prompting.request_of(question, provider, prompt)
+        longest = desk.models.guards.of(question.mode).longest
+        request = prompting.request_of(question, provider, prompt, longest)
         granted = _granted(desk, provider, prompt, question, request, deadline)
         if isinstance(granted, Skip):
             return Called(granted, bill)

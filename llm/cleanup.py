@@ -36,7 +36,8 @@ def clean(desk: Desk, question: Question) -> Cleanup:
         key = prompting.cache_key(question, provider, prompt)
         kept = _kept(desk, question, key)
         if kept is not None:
-            found = _judged(question, provider, prompt, Answer(kept, "stop", None, 0, 0))
+            answer = Answer(kept, "stop", None, 0, 0)
+            found = _judged(desk, question, provider, prompt, answer)
             return replace(found, bill=bill, cached=True)
         try:
             called = calling.call(desk, provider, prompt, question, deadline)
@@ -46,7 +47,7 @@ def clean(desk: Desk, question: Question) -> Cleanup:
         bill += called.bill
         if isinstance(called.got, calling.Answered):
             answer, request = called.got.answer, called.got.request
-            found = _judged(question, provider, prompt, answer, request.marks)
+            found = _judged(desk, question, provider, prompt, answer, request.marks)
             _keep(desk, question, key, answer, found)
             return replace(found, bill=bill, asked=request.chat)
         why = called.got
@@ -61,6 +62,7 @@ def skipped(question: Question, why: Skip, bill: Bill = NO_BILL) -> Cleanup:
 
 
 def _judged(
+    desk: Desk,
     question: Question,
     provider: Provider,
     prompt: Prompt,
@@ -74,6 +76,7 @@ def _judged(
             question.raw,
             answer.text,
             mode=question.mode,
+            limits=desk.models.guards.of(question.mode),
             finish_reason=answer.finish_reason,
             words=question.words,
             languages=question.languages,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -24,7 +25,7 @@ from pydantic import (
 
 from octavo.settings import Settings
 from pipelines.cleanup.prompts import Prompt, PromptInvalid, defaults, parse
-from pipelines.cleanup.values import Mode
+from pipelines.cleanup.values import LIMITS, GuardLimits, Mode
 from store.gates import Gate
 from store.spending import NANOS
 
@@ -113,12 +114,32 @@ class Budgets(_Part):
         return _nanos(self.document)
 
 
+class Guards(_Part):
+    """Limits of `pipelines.cleanup` other than its own, by the names of GuardLimits."""
+
+    cleanup: dict[str, float] = {}
+    vision: dict[str, float] = {}
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        known = {each.name for each in fields(GuardLimits)}
+        if unknown := sorted({*self.cleanup, *self.vision} - known):
+            raise ValueError(f"knows no {unknown[0]!r}: {', '.join(sorted(known))}")
+        _ = self.of(Mode.CLEANUP), self.of(Mode.VISION)
+        return self
+
+    def of(self, mode: Mode) -> GuardLimits:
+        """What an answer in this mode may change."""
+        return replace(LIMITS[mode], **(self.vision if mode is Mode.VISION else self.cleanup))
+
+
 class Models(_Part):
     """The whole file; its tables `cleanup` and `vision` are prompts in place of the built-in."""
 
     currency: str = Field("USD", min_length=1, max_length=8)
     providers: tuple[Provider, ...] = Field(min_length=1)  # in the order they are asked
     budgets: Budgets = Budgets()
+    guards: Guards = Guards()
     cache_days: float = Field(30, ge=0)  # of accepted answers; 0: none are kept
     prompts: Mapping[Mode, Prompt] = Field(default_factory=defaults)
 

@@ -12,7 +12,7 @@ from typing import Any
 from llm.config import Provider
 from llm.values import Question
 from pipelines.cleanup.prompts import Prompt, build, most_answer_tokens
-from pipelines.cleanup.values import LIMITS, Mode
+from pipelines.cleanup.values import CLEANUP_LIMITS, Mode
 
 _FRAME_TOKENS = 64  # that a chat template adds for each message, at most
 
@@ -33,8 +33,16 @@ class Request:
         return "\n\n".join(f"[{each['role']}]\n{_words(each['content'])}" for each in self.messages)
 
 
-def request_of(question: Question, provider: Provider, prompt: Prompt) -> Request:
-    """The messages for one page, its text fenced by a nonce."""
+def request_of(
+    question: Question,
+    provider: Provider,
+    prompt: Prompt,
+    longest: float = CLEANUP_LIMITS.longest,
+) -> Request:
+    """The messages for one page, its text fenced by a nonce.
+
+    `longest`: the most of an answer's length over the page's that the guards take.
+    """
     nonce = secrets.token_hex(16)
     built = build(prompt, question.raw, nonce, question.languages)
     messages: list[dict[str, Any]] = [dict(each) for each in built.as_chat()]
@@ -47,7 +55,6 @@ def request_of(question: Question, provider: Provider, prompt: Prompt) -> Reques
             {"type": "text", "text": messages[-1]["content"]},
             {"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{picture}"}},
         ]
-    longest = LIMITS[question.mode].longest
     most_out = min(provider.max_tokens, most_answer_tokens(question.raw, longest))
     return Request(
         messages,

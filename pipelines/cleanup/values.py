@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -55,6 +55,12 @@ class GuardLimits:
     added_words: float = 0.0  # share of the page's words
     dropped_words: float = 0.0
     most_ngram: float = 0.2  # share of the answer that one repeated phrase may make up
+
+    def __post_init__(self) -> None:
+        shares = {each.name: getattr(self, each.name) for each in fields(self)}
+        wrong = [name for name, value in shares.items() if not 0 <= value <= 10]
+        if wrong or not self.shortest <= 1 <= self.longest:
+            raise ValueError(f"{', '.join(wrong) or 'shortest, longest'}: no such limit")
 
 
 CLEANUP_LIMITS = GuardLimits()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from llm.config import ConfigInvalid, Provider, models
 from octavo.settings import Settings
-from pipelines.cleanup.values import Mode
+from pipelines.cleanup.values import LIMITS, Mode
 from store.spending import NANOS
 
 GOOD = """
@@ -148,3 +149,18 @@ def test_tokens_cost(tokens_in: int, tokens_out: int, nanos: int) -> None:
 
 def test_a_fraction_of_the_smallest_sum_is_rounded_up() -> None:
     assert provider(price_in=0.0001).nanos(1, 0) == 1
+
+
+def test_the_guards_have_limits_of_their_own_or_the_operator_s(file: Path) -> None:
+    file.write_text(GOOD + "[guards.vision]\nadded_words = 0.05\n")
+    known = models(settings(file))
+    assert known is not None
+    assert known.guards.of(Mode.CLEANUP) == LIMITS[Mode.CLEANUP]
+    assert known.guards.of(Mode.VISION) == replace(LIMITS[Mode.VISION], added_words=0.05)
+
+
+@pytest.mark.parametrize("bad", ["colour = 1", "edits = -1", 'edits = "x"', "shortest = 2"])
+def test_limits_that_are_none_are_refused(file: Path, bad: str) -> None:
+    file.write_text(f"{GOOD}[guards.cleanup]\n{bad}\n")
+    with pytest.raises(ConfigInvalid, match="guards"):
+        models(settings(file))
