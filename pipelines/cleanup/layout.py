@@ -19,13 +19,16 @@ def laid_out(before: Tokens, after: Tokens, paired: Sequence[Pair], mode: Mode) 
         return "\n".join(line.rstrip() for line in after.text.split("\n")).strip("\n")
     parts: list[str] = []
     at = 0  # of the raw text, how far its white space is told
+    owed = False  # a line ended inside the words before
     for pair in paired:
         if not pair.come:
             continue
         if pair.lost:
             start = before.spans[pair.first][0]
-            parts.append(_gap(before.text[at:start], bool(parts)))
+            gap = _gap(before.text[at:start], bool(parts))
+            parts.append("\n" if owed and "\n" not in gap else gap)
             at = before.spans[pair.end - 1][1]
+            owed = "\n" in before.text[start:at]
         else:
             parts.append(" " if parts else "")
         parts.append(_inside(after, pair))

@@ -58,7 +58,8 @@ def added_blocks(raw: str, clean: str) -> bool:
     """Whether changed words bring such a mark where no sign of the raw ones went away."""
     before, after = raw.split(), clean.split()
     new = [word for word in (Counter(after) - Counter(before)) if _BLOCK.fullmatch(word)]
-    return bool(new) and _signs(after) > _signs(before)
+    listed = all(word in "-•*" for word in new)  # a dash may be misread; a heading's mark is none
+    return bool(new) and (not listed or _signs(after) > _signs(before))
 
 
 def _signs(words: list[str]) -> int:

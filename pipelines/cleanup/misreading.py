@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rapidfuzz.distance import Levenshtein
+
 from pipelines.cleanup.lexicon import Lexicon
 from pipelines.cleanup.lookalikes import plain, price
 from pipelines.cleanup.negation import MARKS, bare_words
@@ -9,6 +11,7 @@ from pipelines.cleanup.values import GuardLimits, Refusal
 
 # Letters whose capitals look like them; no guard tells "Sie" from "sie".
 _SAME_SHAPE = frozenset("cCiIoOpPsSuUvVwWxXzZ")
+_ALIKE = 0.6  # of a word's letters may differ, however alike: beyond, "file" is read from "the"
 _SHAPE = 0.5  # characters: one look-alike
 
 
@@ -32,7 +35,9 @@ def misread(
     # Words that were joined or split hardly change in length; a word more does.
     length = (max if len(before) == len(after) else min)(len(core), len(onto))
     most = _most("".join(before), "".join(after), length, limits, known, sure=sure)
-    return Refusal.WORDS_REPLACED if paid > most else None
+    apart = min(Levenshtein.distance(core, onto), Levenshtein.distance(solid, joined))
+    foreign = length > 1 and apart > _ALIKE * max(len(core), len(onto))
+    return Refusal.WORDS_REPLACED if foreign or paid > most else None
 
 
 def _most(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.cleanup.align import align
 from pipelines.values import Box, Word
@@ -66,3 +68,31 @@ def test_every_word_of_the_clean_text_is_there_in_order(read: str, clean: str) -
 def test_nothing_stands_nowhere() -> None:
     assert align([], "words") == ()
     assert align(line("words"), "") == ()
+
+
+TEXTS = st.lists(
+    st.sampled_from(["a", "bc", "rn", "m", "10", ".", "語", "bca", "the", "tbe"]), max_size=14
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS, TEXTS)
+def test_the_words_are_the_clean_text_in_order_within_the_boxes_that_were_read(
+    read: str, clean: str
+) -> None:
+    words = line(read)
+    found = align(words, clean)
+    if words:
+        assert "".join("".join(word.text.split()) for word in found) == "".join(clean.split())
+    lefts = [word.box.left for word in found]
+    assert lefts == sorted(lefts)
+    for word in found:
+        assert any(each.box.left <= word.box.left < each.box.right for each in words)
+        assert word.box.right <= words[-1].box.right
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_a_text_that_is_right_keeps_every_box(read: str) -> None:
+    solid = [word for word in line(read) if word.text.isascii()]
+    assert align(solid, " ".join(word.text for word in solid)) == tuple(solid)

@@ -1,0 +1,101 @@
+"""One word for another: misread, or replaced."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.cleanup.lexicon import language_of, lexicon
+from pipelines.cleanup.lookalikes import price
+from pipelines.cleanup.misreading import misread
+from pipelines.cleanup.negation import turned
+from pipelines.cleanup.values import GuardLimits, Refusal
+
+KNOWN = lexicon(("eng", "deu"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("tbe", "the"),
+        ("rnodern", "modern"),
+        ("Verkchr", "Verkehr"),
+        ("ofthe", "of the"),
+        ("in formation", "information"),
+        ("tHe", "the"),
+        ("dur<", "durch"),
+        ("fur", "für"),
+        ("vaß", "daß"),
+        ("wlth", "with"),
+    ],
+)
+def test_misread_words_may_be_mended(raw: str, clean: str) -> None:
+    assert misread(raw, clean, GuardLimits(), KNOWN, sure=True) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean", "why"),
+    [
+        ("Meier", "Schmidt", Refusal.WORDS_REPLACED),
+        ("and", "any", Refusal.WORDS_REPLACED),
+        ("June", "July", Refusal.WORDS_REPLACED),
+        ("zwei", "drei", Refusal.WORDS_REPLACED),
+        ("kg", "mg", Refusal.WORDS_REPLACED),
+        ("US", "us", None),  # capitals of one shape: nobody can tell
+        ("Polish", "polish", None),
+        ("May", "may", Refusal.CASE_CHANGED),
+        ("total", "grand", Refusal.WORDS_REPLACED),
+        ("word", "word again", Refusal.WORDS_REPLACED),
+    ],
+)
+def test_other_words_are_refused(raw: str, clean: str, why: Refusal | None) -> None:
+    assert misread(raw, clean, GuardLimits(), KNOWN, sure=True) is why
+
+
+def test_what_the_engine_was_not_sure_of_is_easier_to_change() -> None:
+    for raw, clean in (("se", "sa"), ("he", "be")):
+        sure = misread(raw, clean, GuardLimits(), lexicon(("eng", "fra")), sure=True)
+        doubtful = misread(raw, clean, GuardLimits(), lexicon(("eng", "fra")), sure=False)
+        assert (sure, doubtful) == (Refusal.WORDS_REPLACED, None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean", "yes"),
+    [
+        ("not", "now", True),
+        ("kein", "ein", True),
+        ("nie", "die", True),
+        ("don't", "do", True),
+        ("possible", "impossible", True),
+        ("unbekannt", "bekannt", True),
+        ("no table", "notable", True),
+        ("", "not", True),
+        ("now", "not", True),
+        ("nol", "not", False),
+        ("no<", "noch", False),
+        ("nicht,", "nicht", False),
+        ("words", "swords", False),
+    ],
+)
+def test_negations(raw: str, clean: str, yes: bool) -> None:
+    assert turned(raw, clean, KNOWN) is yes
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("abcdelmnrotu", max_size=12), st.text("abcdelmnrotu", max_size=12))
+def test_a_price_is_the_same_both_ways_and_never_above_plain_edits(a: str, b: str) -> None:
+    assert price(a, b) == pytest.approx(price(b, a))
+    assert price(a, b) <= max(len(a), len(b))
+    assert (price(a, b) == 0) == (a == b)
+
+
+def test_a_language_is_told_by_its_common_words() -> None:
+    english = re.findall(r"\w+", "the cat sat on the mat and it was the only one of all it had")
+    german = re.findall(r"\w+", "die katze saß auf der matte und war die einzige von allen im haus")
+    assert language_of(english * 2) == "eng"
+    assert language_of(german * 2) == "deu"
+    assert language_of(english[:5]) is None
+    assert language_of(["xyz"] * 40) is None
