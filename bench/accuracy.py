@@ -1,176 +1,175 @@
-"""How well pages are read: CER and word recall against true text, beside the manifest's Tesseract.
+"""How well pages are read: CER and word recall against true text, and which engines read them.
 
-`python -m bench.accuracy [--all] [--engine NAME]` reads the corpus that OCTAVO_CORPUS names. A
-source may be worse than the manifest by TOLERANCE at most, or the command ends with status 1.
+`python -m bench.accuracy [--all] [--kinds] [--engine NAME]` reads the corpus that OCTAVO_CORPUS
+names. A source may be worse than the manifest's Tesseract by TOLERANCE at most, or the command ends
+with status 1. With `--kinds`, it is every language and the bounds below that decide: mean CER by
+kind of page.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import os
-import re
 import sys
 import time
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench import truth
 from pipelines import local
-from pipelines.values import Options, TextLayer
+from pipelines.routing import BOTH, ESCALATED
+from pipelines.values import Limits, Options, TextLayer
 
 TOLERANCE = 0.005  # of CER and of word recall, a source
-FIGURES = re.compile(r"lang=(\S+?);.*?CER=([\d.]+) wordrecall=([\d.]+)")
-FOLDED = str.maketrans(
-    {"ſ": "s", "ꝛ": "r", "⸗": "-", "’": "'", "‘": "'", "‚": "'", "“": '"', "”": '"', "„": '"'}
-    | dict.fromkeys("‐‑‒–—―−", "-")
-)
+BOUNDS = {  # of mean CER, a kind
+    truth.RECEIPTS: 0.06,
+    truth.TABLES: 0.17,
+    truth.TYPESCRIPTS: 0.10,
+    truth.TURNED: 0.05,
+    truth.IMAGES: 0.08,
+    truth.PRINT: 0.012,
+    truth.FRAKTUR: 0.022,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """One page: ours and the manifest's."""
 
-    path: str
-    language: str
+    page: truth.Page
+    name: str  # its path in the corpus
     cer: float
     recall: float
     seconds: float
-    their_cer: float
-    their_recall: float
+    engines: tuple[str, ...]
     flags: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
         """The folder, and the language where a folder holds several."""
-        return f"{self.path.split('/')[1]} {self.language}"
+        return f"{self.name.split('/')[1]} {self.page.language}"
+
+    @property
+    def kind(self) -> str:
+        return self.page.kind
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="every language, not eng and spa alone")
+    parser.add_argument("--kinds", action="store_true", help="judge kinds of page by their bounds")
     parser.add_argument("--engine", default="auto", help="recognizer")
     parser.add_argument("--only", default="", help="paths that contain this")
+    parser.add_argument("--escalate-below", type=float, help="see OCTAVO_ESCALATE_BELOW")
     chosen = parser.parse_args()
     corpus = os.environ.get("OCTAVO_CORPUS")
     if not corpus:
         print("Set OCTAVO_CORPUS to the corpus to measure on.", file=sys.stderr)
         return 2
-    pages = [page for page in pages_of(Path(corpus)) if chosen.only in page[0]]
+    limits = Limits()
+    if chosen.escalate_below is not None:
+        limits = replace(limits, escalate_below=chosen.escalate_below)
     scores = [
-        _score(Path(corpus), *page, chosen.engine)
-        for page in pages
-        if chosen.all or page[1] in ("eng", "spa")
+        _score(page, page.path.relative_to(corpus).as_posix(), chosen.engine, limits)
+        for page in truth.pages(Path(corpus))
+        if chosen.only in page.path.as_posix()
+        and (chosen.all or chosen.kinds or page.language in ("eng", "spa"))
+        and (chosen.kinds or page.cer is not None)
     ]
-    return _report(scores)
+    _pages(scores)
+    return _kinds(scores) if chosen.kinds else _sources(scores)
 
 
-def pages_of(corpus: Path) -> Iterator[tuple[str, str, float, float]]:
-    with (corpus / "MANIFEST.tsv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            found = FIGURES.search(row["notes"]) if row["has_gt"] == "yes" else None
-            if found:
-                yield row["path"], found[1], float(found[2]), float(found[3])
-
-
-def _score(
-    corpus: Path, path: str, language: str, their_cer: float, their_recall: float, engine: str
-) -> Score:
-    source = corpus / path
-    truth = normalised(source.with_suffix(".gt.txt").read_text("utf-8"), path)
+def _score(page: truth.Page, name: str, engine: str, limits: Limits) -> Score:
     options = Options(
-        languages=tuple(language.split("+")), text_layer=TextLayer.FORCE, recognizer=engine
+        languages=tuple(page.language.split("+")), text_layer=TextLayer.FORCE, recognizer=engine
     )
     started = time.perf_counter()
-    results = local.run(source, options)
+    results = local.run(page.path, options, limits)
     seconds = time.perf_counter() - started
     reads = [result.recognition for result in results if result.recognition]
-    ours = normalised("\n".join(read.text for read in reads), path)
-    solid = _solid if language.startswith("chi") else str
+    ours = truth.normalised("\n".join(read.text for read in reads), page.kind)
+    true = truth.normalised(page.text, page.kind)
     return Score(
-        path,
-        language,
-        distance(solid(truth), solid(ours)) / max(1, len(solid(truth))),
-        word_recall(truth, ours),
+        page,
+        name,
+        truth.cer(true, ours, page.language),
+        truth.word_recall(true, ours),
         seconds,
-        their_cer,
-        their_recall,
+        tuple(read.engine for read in reads),
         tuple(flag for read in reads for flag in read.flags),
     )
 
 
-def normalised(text: str, path: str = "") -> str:
-    """Text as the corpus' README compares it."""
-    text = unicodedata.normalize("NFC", text).translate(FOLDED)
-    if "tapuscorpus" in path:
-        text = re.sub(r"[_^]", "", text)
-    if "sroie" in path:
-        text = text.upper()
-    return " ".join(text.split())
-
-
-def _solid(text: str) -> str:
-    """Chinese puts no space between words; where print and engine put some means nothing."""
-    return "".join(text.split())
-
-
-def word_recall(truth: str, ours: str) -> float:
-    """Share of the true words that were read, each as often as it stands there."""
-    wanted, read = Counter(truth.split()), Counter(ours.split())
-    return (wanted & read).total() / max(1, wanted.total())
-
-
-def distance(left: str, right: str) -> int:
-    """Levenshtein distance, a column of the table in one whole number (Myers 1999, Hyyrö 2003)."""
-    if not left:
-        return len(right)
-    places: dict[str, int] = defaultdict(int)
-    for index, character in enumerate(left):
-        places[character] |= 1 << index
-    full, last = (1 << len(left)) - 1, 1 << (len(left) - 1)
-    plus, minus, score = full, 0, len(left)
-    for character in right:
-        equal = places.get(character, 0)
-        vertical = equal | minus
-        equal = (((equal & plus) + plus) ^ plus) | equal
-        up = minus | ~(equal | plus) & full
-        down = plus & equal
-        score += bool(up & last) - bool(down & last)
-        up = (up << 1 | 1) & full
-        plus = (down << 1 & full) | ~(vertical | up) & full
-        minus = up & vertical
-    return score
-
-
-def _report(scores: list[Score]) -> int:
+def _pages(scores: Sequence[Score]) -> None:
     print(f"{'page':66} {'lang':8} {'CER':>6} {'(them)':>7} {'recall':>6} {'(them)':>7} {'s':>5}")
-    sources: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
-        sources[score.source].append(score)
-        print(_row(score.path[:66], score.language, [score], ", ".join(score.flags)))
+        print(_row(score.name[:66], score.page.language, [score], ", ".join(score.flags)))
     print()
+
+
+def _sources(scores: Sequence[Score]) -> int:
+    sources = _grouped(scores, lambda score: score.source)
     worse = [name for name, group in sources.items() if _worse(group)]
     for name, group in sorted(sources.items()):
         print(_row(f"{name} ({len(group)})", "", group, "WORSE" if name in worse else ""))
     return 1 if worse or not scores else 0
 
 
-def _row(name: str, language: str, group: list[Score], note: str) -> str:
-    ours = f"{_mean(s.cer for s in group):6.3f} {_mean(s.their_cer for s in group):7.3f}"
-    recall = f"{_mean(s.recall for s in group):6.3f} {_mean(s.their_recall for s in group):7.3f}"
-    seconds = f"{_mean(s.seconds for s in group):5.1f}"
-    return f"{name:66} {language:8} {ours} {recall} {seconds} {note}".rstrip()
+def _kinds(scores: Sequence[Score]) -> int:
+    above = False
+    for kind, group in sorted(_grouped(scores, lambda score: score.kind).items()):
+        bound = BOUNDS.get(kind, 1.0)
+        over = _mean(score.cer for score in group) > bound
+        above |= over
+        note = f"bound {bound:.3f}{' ABOVE' if over else ''}; {_shares(group)}"
+        print(_row(f"{kind} ({len(group)})", "", group, note))
+    return 1 if above or not scores else 0
 
 
-def _worse(group: list[Score]) -> bool:
-    if group[0].language.startswith("chi"):  # words without spaces are nobody's to count
-        return _mean(s.cer for s in group) > _mean(s.their_cer for s in group) + TOLERANCE
-    return (
-        _mean(s.cer for s in group) > _mean(s.their_cer for s in group) + TOLERANCE
-        or _mean(s.recall for s in group) < _mean(s.their_recall for s in group) - TOLERANCE
+def _grouped(scores: Iterable[Score], key: Callable[[Score], str]) -> dict[str, list[Score]]:
+    groups: dict[str, list[Score]] = defaultdict(list)
+    for score in scores:
+        groups[key(score)].append(score)
+    return groups
+
+
+def _shares(group: Sequence[Score]) -> str:
+    """Of all pages, the share that each engine read, and that was read twice."""
+    engines = Counter(
+        BOTH.join(part.split()[0] for part in engine.split(BOTH))
+        for score in group
+        for engine in score.engines
     )
+    total = max(1, engines.total())
+    twice = sum(ESCALATED in score.flags for score in group) / len(group)
+    shares = ", ".join(f"{name} {count / total:.0%}" for name, count in engines.most_common())
+    return f"{shares}; escalated {twice:.0%}"
+
+
+def _row(name: str, language: str, group: Sequence[Score], note: str) -> str:
+    cer = f"{_mean(s.cer for s in group):6.3f} {_theirs(s.page.cer for s in group)}"
+    recall = f"{_mean(s.recall for s in group):6.3f} {_theirs(s.page.recall for s in group)}"
+    seconds = f"{_mean(s.seconds for s in group):5.1f}"
+    return f"{name:66} {language:8} {cer} {recall} {seconds} {note}".rstrip()
+
+
+def _theirs(numbers: Iterable[float | None]) -> str:
+    known = [number for number in numbers if number is not None]
+    return f"{_mean(known):7.3f}" if known else f"{'-':>7}"
+
+
+def _worse(group: Sequence[Score]) -> bool:
+    cer = _mean(score.cer for score in group)
+    recall = _mean(score.recall for score in group)
+    their_cer = _mean(score.page.cer or 0.0 for score in group)
+    their_recall = _mean(score.page.recall or 0.0 for score in group)
+    if cer > their_cer + TOLERANCE:
+        return True
+    # Words without spaces are nobody's to count.
+    return not group[0].page.language.startswith("chi") and recall < their_recall - TOLERANCE
 
 
 def _mean(numbers: Iterable[float]) -> float:

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from bench.accuracy import distance, normalised, pages_of
+from bench.truth import Page, cer, normalised, pages
 from llm import client, errors, prompting
 from llm.config import Provider
 from llm.values import Question
@@ -73,28 +73,29 @@ def main() -> int:
         provider = Provider(
             name="small", base_url=url, model=small_model.NAME, price_in=0, price_out=0
         )
-        for path, language in _chosen(Path(corpus), chosen.pages, chosen.only):
-            score = _score(Path(corpus), path, language, provider, chosen.most)
+        for page in _chosen(Path(corpus), chosen.pages, chosen.only):
+            score = _score(Path(corpus), page, provider, chosen.most)
             scores.append(score)
             print(_row(score.path[-60:], [score], score.outcome), flush=True)
     return _report(scores)
 
 
-def _chosen(corpus: Path, most: int, only: str) -> list[tuple[str, str]]:
+def _chosen(corpus: Path, most: int, only: str) -> list[Page]:
     """The first pages of each source in the languages that are installed, by name."""
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for path, language, *_ in sorted(pages_of(corpus)):
-        source = path.split("/")[1]
-        if language in LANGUAGES and only in path and len(found[source]) < most:
-            found[source].append((path, language))
-    return [page for pages in found.values() for page in pages]
+    found: dict[str, list[Page]] = defaultdict(list)
+    for page in sorted(pages(corpus), key=lambda page: page.path):
+        name = page.path.relative_to(corpus).as_posix()
+        source = name.split("/")[1]
+        if page.language in LANGUAGES and only in name and len(found[source]) < most:
+            found[source].append(page)
+    return [page for group in found.values() for page in group]
 
 
-def _score(corpus: Path, path: str, language: str, provider: Provider, most: int) -> Score:
-    source = corpus / path
-    truth = normalised(source.with_suffix(".gt.txt").read_text("utf-8"), path)
+def _score(corpus: Path, page: Page, provider: Provider, most: int) -> Score:
+    language = page.language
+    truth = normalised(page.text, page.kind)
     options = Options(languages=(language,), text_layer=TextLayer.FORCE)
-    reads = [each.recognition for each in local.run(source, options) if each.recognition]
+    reads = [each.recognition for each in local.run(page.path, options) if each.recognition]
     whole = "\n".join(read.text for read in reads)
     part = _part(whole, most)
     rest = whole[len(part) :]
@@ -115,15 +116,14 @@ def _score(corpus: Path, path: str, language: str, provider: Provider, most: int
         text, outcome = verdict.text, verdict.reason or f"accepted, {verdict.edits:.3f} changed"
     guard_seconds = time.perf_counter() - began
 
-    def cer(body: str) -> float:
-        ours = normalised(clean(body, (language,)), path)
-        return distance(truth, ours) / max(1, len(truth))
+    def error(body: str) -> float:
+        return cer(truth, normalised(clean(body, (language,)), page.kind), language)
 
     return Score(
-        path,
-        raw=cer(whole),
-        guarded=cer(whole if text is None else text + rest),
-        unguarded=cer(whole if answer is None else answer.text + rest),
+        page.path.relative_to(corpus).as_posix(),
+        raw=error(whole),
+        guarded=error(whole if text is None else text + rest),
+        unguarded=error(whole if answer is None else answer.text + rest),
         outcome=outcome,
         seconds=seconds,
         guard_seconds=guard_seconds,

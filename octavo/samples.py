@@ -96,32 +96,50 @@ def placed(lines: Sequence[str]) -> list[tuple[str, int, int, int]]:
 
 def typeset(lines: Sequence[str]) -> Image.Image:
     """Black on white."""
-    document = pypdfium2.PdfDocument(_pdf(placed(lines)))
+    return drawn(placed(lines))
+
+
+def drawn(
+    placed: Sequence[tuple[str, int, int, int]],
+    *,
+    font: str = "Times-Roman",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    dpi: float = DPI,
+) -> Image.Image:
+    """Lines with size and place, in points from the bottom left, black on a white page.
+
+    `font` is one of those that every reader of PDF has.
+    """
+    document = pypdfium2.PdfDocument(_pdf(placed, font, size))
     page = document[0]
     try:
-        image: Image.Image = page.render(scale=DPI / 72, grayscale=True).to_pil().copy()
+        image: Image.Image = page.render(scale=dpi / 72, grayscale=True).to_pil().copy()
     finally:
         page.close()
         document.close()
     return image
 
 
-def _pdf(placed: Sequence[tuple[str, int, int, int]]) -> bytes:
-    """A page of lines, each with size and place; Times is one of the fonts every reader has."""
+def _pdf(
+    placed: Sequence[tuple[str, int, int, int]],
+    font: str = "Times-Roman",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+) -> bytes:
     content = b"BT "
-    for line, size, x, y in placed:
+    for line, height, x, y in placed:
         escaped = line.encode("cp1252")
         for special in (b"\\", b"(", b")"):
             escaped = escaped.replace(special, b"\\" + special)
-        content += b"/F %d Tf 1 0 0 1 %d %d Tm (%s) Tj " % (size, x, y, escaped)
+        content += b"/F %d Tf 1 0 0 1 %d %d Tm (%s) Tj " % (height, x, y, escaped)
     content += b"ET"
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 4 0 R /Resources"
-        b" << /Font << /F 5 0 R >> >> >>" % (WIDTH, HEIGHT),
+        b" << /Font << /F 5 0 R >> >> >>" % size,
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /%s /Encoding /WinAnsiEncoding >>"
+        % font.encode(),
     )
     body = b"%PDF-1.4\n"
     offsets = []
@@ -129,10 +147,10 @@ def _pdf(placed: Sequence[tuple[str, int, int, int]]) -> bytes:
         offsets.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, text)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size = len(objects) + 1
+    count = len(objects) + 1
     trailer = b"trailer\n<< /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF"
-    head = b"xref\n0 %d\n0000000000 65535 f \n" % size
-    return body + head + table + trailer % (size, len(body))
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % count
+    return body + head + table + trailer % (count, len(body))
 
 
 def scanned(page: Image.Image, rng: random.Random) -> Image.Image:

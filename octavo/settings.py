@@ -71,6 +71,13 @@ class Settings(BaseSettings):
     # How pages are read
     rasterizer: str = Field("auto", description="auto, pypdfium2 or pdf2image.")
     recognizer: str = Field("auto", description="auto, tesserocr, pytesseract or rapidocr.")
+    escalate_below: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="Share of a page's letters that are likely right, below which rapidocr reads it"
+        " too; 0: never.",
+    )
     test_engines: bool = Field(
         False, description="Let engines be chosen that read nothing: null, chaotic."
     )

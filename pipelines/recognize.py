@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines import layers
+from pipelines import layers, routing
 from pipelines.confine import confined
 from pipelines.deadline import Deadline
 from pipelines.engines import registry
@@ -79,19 +79,22 @@ def recognize(
 ) -> Recognition:
     """What the recognizer that `options` names reads in `raster`, turned upright if need be.
 
-    Where `options` names none, Chinese and Japanese go to the engine that reads them best.
+    Where `options` names none, Chinese and Japanese go to the engine that reads them best, and a
+    page that is likely right for less than `limits.escalate_below` of its letters is read by a
+    stronger engine too.
 
     All of it together takes `limits.recognize_seconds` at most. `likely` are the languages to begin
     with where `options` leaves them to the page. Without `in_process`, the death of an engine costs
     only the page: it is a program of its own, or works in a confined child, and PageFailed
-    RESOURCE_LIMIT or RENDER_FAILED says how it ended.
+    RESOURCE_LIMIT or RENDER_FAILED says how it ended; there is no second engine then.
     """
     engine = registry.recognizer(options.recognizer, tessdata, in_process=in_process)
     seconds = float(limits.recognize_seconds)
     if in_process or not engine.in_process:
         trusted = in_process and options.recognizer == registry.AUTO
         specialist = registry.specialist(engine) if trusted else None
-        return _read(raster, engine, options.languages, likely, seconds, specialist)
+        bound = limits.escalate_below if trusted else 0.0
+        return _read(raster, engine, options.languages, likely, seconds, specialist, bound)
     tesseract = engine.name in registry.TESSERACT
     home = data.datapath(_may_need(engine, options.languages), tessdata) if tesseract else None
     return confined(
@@ -135,6 +138,12 @@ def _read(
     likely: tuple[str, ...],
     seconds: float,
     specialist: Recognizer | None = None,
+    escalate_below: float = 0.0,
 ) -> Recognition:
-    reader = Reader(engine, languages, Deadline.after(seconds), likely, specialist)
-    return arranged(reader.read(raster))
+    deadline = Deadline.after(seconds)
+    best = Reader(engine, languages, deadline, likely, specialist).read(raster)
+    ours = best.engine.split()[0] == engine.name
+    second = registry.stronger(engine, best.languages) if ours and escalate_below else None
+    if second is not None:
+        best = routing.closer(best, raster, second, escalate_below, deadline)
+    return arranged(best)

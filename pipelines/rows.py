@@ -1,4 +1,4 @@
-"""Pieces of lines in the order of a page: rows by geometry, from top to bottom."""
+"""Rows of words: the text that they make, and what they have in common by geometry."""
 
 from __future__ import annotations
 
@@ -15,33 +15,6 @@ PARAGRAPH = 1.6  # times the usual distance of rows: a wider gap parts paragraph
 
 CJK = re.compile(r"[\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 TOUCHING = 0.5  # of the letters' height: a gap up to this is none
-
-
-def rows(pieces: Iterable[Sequence[Word]]) -> list[list[Word]]:
-    """Words of each row from left to right, rows from top to bottom; each piece keeps its order.
-
-    A piece is a run of words that an engine saw as one line, with the slope of its scan.
-    """
-    found: list[tuple[Box, list[Sequence[Word]]]] = []
-    standing = [(around(word.box for word in piece), piece) for piece in pieces if piece]
-    for box, piece in sorted(standing, key=lambda each: each[0].top + each[0].bottom):
-        for number in range(len(found) - 1, max(-1, len(found) - 4), -1):
-            row, held = found[number]
-            if _level(row, box) and not any(_across(around(w.box for w in h), box) for h in held):
-                found[number] = (around((row, box)), [*held, piece])
-                break
-        else:
-            found.append((box, [piece]))
-    ordered = sorted(found, key=lambda each: each[0].top + each[0].bottom)
-    return [
-        [word for piece in sorted(held, key=lambda p: p[0].box.left) for word in piece]
-        for _, held in ordered
-    ]
-
-
-def page(pieces: Iterable[Sequence[Word]]) -> tuple[str, tuple[Word, ...]]:
-    """The text that rows make, and their words with the line that each is on."""
-    return written(rows(pieces))
 
 
 def written(found: Sequence[Sequence[Word]]) -> tuple[str, tuple[Word, ...]]:
@@ -88,12 +61,7 @@ def _touching(left: Word, right: Word) -> bool:
     return right.box.left - left.box.right <= TOUCHING * height
 
 
-def _level(row: Box, box: Box) -> bool:
+def level(row: Box, box: Box) -> bool:
+    """Whether they stand side by side, as far as their heights say."""
     shared = min(row.bottom, box.bottom) - max(row.top, box.top)
     return shared >= SAME_ROW * min(row.bottom - row.top, box.bottom - box.top)
-
-
-def _across(left: Box, right: Box) -> bool:
-    """Whether one stands over or under the other for more than a touch."""
-    shared = min(left.right, right.right) - max(left.left, right.left)
-    return shared > 0.3 * min(left.right - left.left, right.right - right.left)

@@ -49,6 +49,8 @@ class Limits:
     render_seconds: int = 60
     recognize_seconds: int = 180
     memory_bytes: int = 2 * 2**30
+    # A page whose letters are likely right for a smaller share is read by a second engine too.
+    escalate_below: float = 0.9
 
     @property
     def inspect_seconds(self) -> int:

@@ -39,6 +39,7 @@ class Context:
             render_seconds=chosen.render_seconds,
             recognize_seconds=chosen.recognize_seconds,
             memory_bytes=chosen.child_memory_bytes,
+            escalate_below=chosen.escalate_below,
         )
 
     @property

@@ -85,6 +85,7 @@ def _of_raster(
             in_process=claim.attempt == 1,  # a page that killed its worker kills no other
             likely=_likely(held, claim, options),
         )
+    telling.escalated(seen)
     reading = reading_of(seen, None)
     if claim.attempt > 1 or identity.hurried(perf_counter() - began, held.limits):
         return reading  # the page's own, for nobody else to find

@@ -11,6 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from octavo.telemetry import logs, metrics, tracing
+from pipelines import routing
+from pipelines.values import Recognition
 from store.claims import BulkClaim, DocumentClaim, PageClaim
 
 NO_ENGINE = "none"  # of a page that failed
@@ -75,3 +77,9 @@ def pages_found(session: Session, found: int, pages: int, finished: bool) -> Non
     event.listen(session, "after_commit", count, once=True)
     if finished and found:
         page_ended(session, "done", NOT_READ, found)
+
+
+def escalated(seen: Recognition) -> None:
+    """Count a page that a second engine was asked to read."""
+    if outcome := routing.outcome(seen):
+        metrics.ESCALATIONS.labels(outcome=outcome).inc()

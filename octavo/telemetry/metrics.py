@@ -58,6 +58,13 @@ CACHE = Counter(
     ["found_by", "outcome"],
     registry=REGISTRY,
 )
+ESCALATIONS = Counter(
+    "octavo_escalations_total",
+    "Pages that a second engine read too, by whose words were kept (first, second, both), or failed"
+    " to.",
+    ["outcome"],
+    registry=REGISTRY,
+)
 STAGE_SECONDS = Histogram(
     "octavo_stage_seconds",
     "Time of one stage (split, recognize, clean, aggregate) on one document or page, and of the"

@@ -25,7 +25,7 @@ Quad = NDArray[np.float32]  # four corners, x and y: top left, top right, bottom
 
 SHORT_SIDE = 960  # pixels that a page's shorter side is brought to, if it has more,
 LEAST_SIDE = 736  # or less
-STRIP_PIXELS = 540_000
+STRIP_PIXELS = 400_000
 STEP = 32  # sides of the network's input are multiples of it
 OVERLAP = 96  # pixels beyond a strip's own rows: the tallest line that may lie across its edge
 LETTER = 0.3  # least value of a pixel that belongs to a line

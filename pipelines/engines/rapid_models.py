@@ -7,6 +7,8 @@ no padding: six lines of 2,000 pixels together 0.91 s, one by one 0.54 s, and a 
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,8 @@ from pipelines.errors import PageFailed, Reason
 
 ALPHABET = "character"  # the reader's metadata that holds it, a character a line
 SILENT = 4  # onnxruntime's level for messages: fatal ones alone
+
+MMAP_THRESHOLD, LARGE = -3, 2**19  # mallopt(3), and the block from which it goes back at once
 
 Floats = NDArray[np.float32]
 
@@ -29,9 +33,10 @@ class Model:
         wanted.intra_op_num_threads = wanted.inter_op_num_threads = 1
         wanted.enable_cpu_mem_arena = False  # it keeps what its largest page took
         wanted.log_severity_level = SILENT
+        _give_back()
         try:
             self._session = onnxruntime.InferenceSession(
-                path.read_bytes(), wanted, providers=["CPUExecutionProvider"]
+                str(path), wanted, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime has a tree of its own, rooted in Exception
             raise PageFailed(
@@ -52,3 +57,15 @@ class Model:
         """What the columns of a reader's answer stand for; the first one, "", is none."""
         listed = self._session.get_modelmeta().custom_metadata_map[ALPHABET]
         return ("", *listed.splitlines(), " ")
+
+
+def _give_back() -> None:
+    """Have large blocks of memory returned when they are freed.
+
+    The C library keeps what it thinks will be asked for again: a process that read two pages keeps
+    305 MB instead of 167, and took 342 at its most instead of 248, for 15 % less processor time.
+    """
+    if sys.platform.startswith("linux"):
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
+        if mallopt is not None:
+            mallopt(MMAP_THRESHOLD, LARGE)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from statistics import fmean
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.deadline import Deadline
 from pipelines.engines import rapid_detect
@@ -36,7 +34,7 @@ class PageReader:
         found = []
         for quad in rapid_detect.lines(page, self._detector, deadline):
             deadline.check()
-            words = self._reader.words(page, quad, self._mask(latin))
+            words = self._reader.words(page, quad, latin=latin)
             found.append([Word(each.text, each.box, each.confidence, 0) for each in words])
         deadline.check()
         return found
@@ -61,22 +59,13 @@ class PageReader:
         turned = np.ascontiguousarray(np.rot90(page, -turns))
         found = []
         for quad in quads:
-            words = self._reader.words(turned, _turned(quad, page, turns), self._mask(False))
+            words = self._reader.words(turned, _turned(quad, page, turns), latin=False)
             found.append(fmean(word.confidence for word in words) if words else 0.0)
         return fmean(found)
-
-    @lru_cache(maxsize=2)  # noqa: B019 - one reader a process, which ends with it
-    def _mask(self, latin: bool) -> NDArray[np.bool_]:
-        return np.array([not latin or _latin(each) for each in self._reader.characters])
 
 
 def _page(raster: Raster) -> Gray:
     return np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
-
-
-def _latin(character: str) -> bool:
-    """Whether it is Latin, or a sign between such letters."""
-    return not character or ord(character[0]) < 0x250 or 0x2000 <= ord(character[0]) < 0x2300
 
 
 def _high(quad: Quad) -> bool:

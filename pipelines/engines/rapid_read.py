@@ -41,44 +41,54 @@ class Seen:
 
 
 class Reader:
-    """Reads lines; `mask` says which characters the languages of a page may have."""
+    """Reads lines, in Latin letters or in any that the model knows."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self.characters = model.characters()
+        self._characters = np.array(model.characters())
+        # Taken out of a line's 18,710 columns before anything else is done with them.
+        self._latin = np.flatnonzero([_latin(each) for each in self._characters])
 
-    def words(self, page: Gray, quad: Quad, mask: NDArray[np.bool_]) -> list[Piece]:
+    def words(self, page: Gray, quad: Quad, *, latin: bool) -> list[Piece]:
         """Words from left to right; none where the reader sees no character."""
         line = cut(page, quad)
         if line.shape[0] >= UPRIGHT * line.shape[1]:
             line = np.ascontiguousarray(np.rot90(line))
             quad = np.roll(quad, -1, axis=0)
-        seen = self._seen(line, mask)
+        seen = self._seen(line, latin)
         return [_piece(group, line, quad, page) for group in _groups(seen)]
 
-    def _seen(self, line: Gray, mask: NDArray[np.bool_]) -> list[Seen]:
+    def _seen(self, line: Gray, latin: bool) -> list[Seen]:
         height, width = line.shape
         wide = min(MOST_WIDTH, max(LEAST_WIDTH, math.ceil(HEIGHT * width / height)))
         scaled = cv2.resize(line, (wide, HEIGHT), interpolation=cv2.INTER_LINEAR)
         values = (scaled.astype(np.float32) / 255 - 0.5) / 0.5
         likely = self._model(np.broadcast_to(values, (1, 3, HEIGHT, wide)))[0]
-        return self._decoded(np.where(mask, likely, 0))
+        if latin:
+            return _decoded(likely[:, self._latin], self._characters[self._latin])
+        return _decoded(likely, self._characters)
 
-    def _decoded(self, likely: Floats) -> list[Seen]:
-        """Connectionist temporal classification, greedily: runs of a value are one character."""
-        best = likely.argmax(axis=1)
-        found = []
-        start = 0
-        for column in range(1, len(best) + 1):
-            if column < len(best) and best[column] == best[start]:
-                continue
-            value = int(best[start])
-            if value != BLANK:
-                sure = float(likely[start:column, value].max())
-                middle = (start + column) / 2 / len(best)
-                found.append(Seen(self.characters[value], middle, sure))
-            start = column
-        return found
+
+def _decoded(likely: Floats, characters: NDArray[np.str_]) -> list[Seen]:
+    """Connectionist temporal classification, greedily: runs of a value are one character."""
+    best = likely.argmax(axis=1)
+    found = []
+    start = 0
+    for column in range(1, len(best) + 1):
+        if column < len(best) and best[column] == best[start]:
+            continue
+        value = int(best[start])
+        if value != BLANK:
+            sure = float(likely[start:column, value].max())
+            middle = (start + column) / 2 / len(best)
+            found.append(Seen(str(characters[value]), middle, sure))
+        start = column
+    return found
+
+
+def _latin(character: str) -> bool:
+    """Whether it is Latin, or a sign between such letters."""
+    return not character or ord(character[0]) < 0x250 or 0x2000 <= ord(character[0]) < 0x2300
 
 
 def cut(page: Gray, quad: Quad) -> Gray:

@@ -80,6 +80,12 @@ def readable(name: str = AUTO, tessdata: Path | None = None) -> frozenset[str]:
     return frozenset((*engine.languages(), *dense))
 
 
+def stronger(than: Recognizer, languages: tuple[str, ...]) -> Recognizer | None:
+    """The engine that reads bad pages better than Tesseract, where it is and reads `languages`."""
+    found = specialist(than)
+    return found if found and set(languages) <= set(found.languages()) else None
+
+
 def available() -> dict[str, dict[str, str]]:
     """Versions of what is present: {"rasterizers": {name: version}, "recognizers": {...}}."""
     return {

@@ -1,0 +1,146 @@
+"""Which pages a second engine reads, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipelines import routing
+from pipelines.deadline import Deadline
+from pipelines.errors import PageFailed, Reason
+from pipelines.values import Box, Raster, Recognition, Stance, Word
+
+PAPER = Raster(100, 200, 150.0, b"\xf0" * 20_000)
+LONG = 60.0
+
+
+def line(number: int, texts: list[str], confidence: float = 0.97, left: int = 0) -> list[Word]:
+    found = []
+    for text in texts:
+        width = 10 * len(text)
+        top = 30 * number
+        found.append(Word(text, Box(left, top, left + width, top + 20), confidence, number))
+        left += width + 8
+    return found
+
+
+def read(*lines: list[Word], engine: str = "tesserocr 5.5.4") -> Recognition:
+    words = tuple(word for each in lines for word in each)
+    text = "\n".join(" ".join(word.text for word in each) for each in lines)
+    return Recognition(text, words, 0.9, 100, 200, 150.0, engine, ("eng",))
+
+
+PROSE = [line(number, ["a", "page", "of", "plain", "prose"]) for number in range(5)]
+RECEIPT = [
+    *(line(number, ["item", str(number)]) for number in range(5)),
+    *(
+        [replace(w, line=number + 5) for w in line(number, ["9.90"], left=300)]
+        for number in range(5)
+    ),
+]
+
+
+class Second:
+    """A second engine that reads one thing, or fails."""
+
+    name = "rapidocr"
+    in_process = True
+    version = "3"
+
+    def __init__(self, answer: Recognition | PageFailed) -> None:
+        self.answer = answer
+        self.asked: list[Raster] = []
+
+    def languages(self) -> tuple[str, ...]:
+        return ("eng",)
+
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        self.asked.append(raster)
+        if isinstance(self.answer, PageFailed):
+            raise self.answer
+        return self.answer
+
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
+        return None
+
+
+def weak(lines: list[list[Word]]) -> Recognition:
+    return read(*([replace(word, confidence=0.5) for word in each] for each in lines))
+
+
+def closer(first: Recognition, second: Second, bound: float = 0.9) -> Recognition:
+    return routing.closer(first, PAPER, second, bound, Deadline.after(LONG))
+
+
+def test_a_page_that_reads_well_pays_nothing() -> None:
+    second = Second(read(*PROSE))
+    first = read(*PROSE)
+    assert closer(first, second) is first
+    assert (second.asked, routing.outcome(first)) == ([], None)
+
+
+def test_a_doubtful_page_is_read_twice_and_says_so() -> None:
+    again = read(*([replace(w, text=w.text.upper()) for w in each] for each in PROSE))
+    found = closer(weak(PROSE), Second(replace(again, engine="rapidocr 3")))
+    assert found.text == again.text
+    assert routing.ESCALATED in found.flags
+    assert (found.engine, routing.outcome(found)) == ("rapidocr 3", "second")
+
+
+def test_words_of_both_engines_name_both() -> None:
+    again = read(*PROSE[:2], line(3, ["seen", "by", "one"]), engine="rapidocr 3")
+    found = closer(weak(PROSE[:2]), Second(again))
+    assert (found.text.endswith("seen by one"), routing.outcome(found)) == (True, "both")
+
+
+def test_never_means_never() -> None:
+    second = Second(read(*PROSE))
+    assert closer(weak(PROSE), second, bound=0.0).flags == ()
+    assert second.asked == []
+
+
+def test_a_second_engine_that_fails_costs_nothing_but_a_flag() -> None:
+    found = closer(weak(PROSE), Second(PageFailed(Reason.TIMEOUT, "too long")))
+    assert (found.words, routing.outcome(found)) == (weak(PROSE).words, "failed")
+
+
+def test_cells_are_asked_for_more() -> None:
+    assert routing.has_cells(read(*RECEIPT))
+    assert not routing.has_cells(read(*PROSE))
+    surish = [[replace(word, confidence=0.925) for word in each] for each in RECEIPT]
+    assert routing.doubtful(read(*surish), PAPER, 0.9)
+
+
+def test_columns_of_prose_are_no_cells() -> None:
+    columns = [
+        [
+            replace(word, line=number)
+            for word in line(row, ["so", "many", "words", "stand", "here"], left=x)
+        ]
+        for number, (x, row) in enumerate((x, row) for x in (0, 400) for row in range(8))
+    ]
+    assert not routing.has_cells(read(*columns))
+
+
+@pytest.mark.parametrize(("ink", "expected"), [(0, False), (400, True)])
+def test_a_page_without_words_is_looked_at_again_where_there_is_ink(
+    ink: int, expected: bool
+) -> None:
+    raster = replace(PAPER, pixels=b"\x20" * ink + PAPER.pixels[ink:])
+    assert routing.doubtful(read(), raster, 0.9) is expected
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_boxes_of_a_turned_page_lie_where_they_did(turn: int) -> None:
+    first = replace(weak(PROSE[:1]), turn=turn)
+    size = (200, 100) if turn in (90, 270) else (100, 200)
+    again = Recognition("", (), None, *size, 150.0, "rapidocr 3", ("eng",))
+    second = Second(again)
+    found = closer(first, second)
+    assert (second.asked[0].width, second.asked[0].height) == size
+    assert found.turn == turn
+    assert {word.box for word in found.words} <= {word.box for word in first.words}
+    assert (found.width, found.height) == (100, 200)
