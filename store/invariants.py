@@ -243,7 +243,7 @@ CHECKS: tuple[Check, ...] = (
         "D",
         "is being worked on without a claim",
         """SELECT p.document_id || ' page ' || p.number AS id FROM pages p
-           WHERE p.attempt > p.fence OR p.state = 'running' AND p.lease_until IS NULL
+           WHERE p.attempt > p.fence OR p.state IN ('running', 'recognized') AND p.fence = 0
            UNION ALL
            SELECT d.id::text FROM documents d WHERE d.attempt > d.fence""",
     ),

@@ -210,8 +210,8 @@ class Document:
         if not self.generation == generation == page.generation:
             return None
         if step == "recognize":
-            lapsed = page.state == "running" and page.lease is Lease.LAPSED
-            free = page.state == "pending" or lapsed
+            given_up = page.state == "running" and page.lease is not Lease.HELD
+            free = page.state == "pending" or given_up
         else:
             free = page.state == "recognized" and page.lease is not Lease.HELD
         if not free:
@@ -294,13 +294,17 @@ class Document:
                 self._end(self._outcome() if self.stage == "aggregate" else "failed")
 
     def _sweep_sheaf(self, sheaf: Sheaf) -> None:
-        if sheaf.state != "dispatched" or not sheaf.due:
+        if sheaf.state != "dispatched":
             return
-        sheaf.due = False
-        for number in sheaf.pages:
-            page = self.pages[number]
-            worn_out = page.attempt >= MAX_ATTEMPTS and page.lease is not Lease.HELD
-            if worn_out and not page.ended:
+        open_pages = [self.pages[n] for n in sheaf.pages if not self.pages[n].ended]
+        unheld = [page for page in open_pages if page.lease is Lease.LAPSED]
+        if sheaf.due:
+            unheld = [page for page in open_pages if page.lease is not Lease.HELD]
+        if unheld:
+            sheaf.due = False
+        for page in unheld:
+            page.lease = Lease.NONE
+            if page.attempt >= MAX_ATTEMPTS:
                 self._finish(page, "failed")
 
     def _only_from(self, *states: str) -> None:

@@ -163,7 +163,7 @@ BROKEN: list[tuple[str, Callable[[Any], UUID], str]] = [
         "UPDATE pages SET lease_until = now() WHERE document_id = :id AND number = 2",
     ),
     ("D", completed, "UPDATE documents SET lease_until = now() WHERE id = :id"),
-    ("D", split, "UPDATE pages SET lease_until = NULL WHERE document_id = :id AND number = 2"),
+    ("D", split, "UPDATE pages SET fence = 0, attempt = 0 WHERE document_id = :id AND number = 2"),
     ("E", split, "UPDATE pages SET attempt = 4, fence = 4 WHERE document_id = :id AND number = 2"),
     ("E", accepted, "UPDATE documents SET attempt = 4, fence = 4 WHERE id = :id"),
     ("E", accepted, "UPDATE outbox SET attempts = 12 WHERE payload->>'document_id' = (:id)::text"),
