@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-orchestration bench-outbox bench-scale bench-cache doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-orchestration bench-outbox bench-scale bench-cache bench-layout doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -64,6 +64,9 @@ bench-throughput: $(VENV)/.ready ## the whole stack against a bare loop
 
 bench-outbox: $(VENV)/.ready ## from commit to broker, against a poll and NOTIFY in the transaction
 	@$(BIN)/python -m bench.outbox $${OLD_ROWS:+--old-rows "$$OLD_ROWS"}
+
+bench-layout: $(VENV)/.ready ## what the order of columns and tables is worth: ENGINE
+	@$(BIN)/python -m bench.layout $${ENGINE:+--engine "$$ENGINE"}
 
 bench-cleanup: $(VENV)/.ready-dev ## a weak model under guards: no source reads worse
 	@$(BIN)/python -m bench.cleanup
