@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     rasterizer: str = Field("auto", description="auto, pypdfium2 or pdf2image.")
     recognizer: str = Field("auto", description="auto, tesserocr, pytesseract or rapidocr.")
     escalate_below: float = Field(
-        0.9,
+        0.92,
         ge=0,
         le=1,
         description="Share of a page's letters that are likely right, below which rapidocr reads it"

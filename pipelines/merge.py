@@ -15,7 +15,7 @@ from pipelines.values import Box, Recognition, Word
 LEVEL = 0.5  # of the lower one's height: words whose heights overlap by this may be the same
 SHARED = 0.3  # of the narrower one's width: the same across
 SPACE = 0.25  # of their height: the least room for a space between words
-TRUSTED = 0.6  # how likely right a word must be that only one engine saw
+TRUSTED = 0.55  # how likely right a word must be that only one engine saw
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Seen:
     word: Word
     right: float
     base: bool
+    line: float = 0.0  # how likely right its line is, by the same engine
 
 
 def merged(base: Recognition, other: Recognition) -> Recognition:
@@ -50,7 +51,12 @@ def merged(base: Recognition, other: Recognition) -> Recognition:
 
 
 def _seen(reading: Recognition, base: bool) -> list[Seen]:
-    return [Seen(word, right(word, reading.engine), base) for word in reading.words]
+    found = [Seen(word, right(word, reading.engine), base) for word in reading.words]
+    lines: dict[int, list[Seen]] = defaultdict(list)
+    for each in found:
+        lines[each.word.line].append(each)
+    sure = {line: _mean(words) for line, words in lines.items()}
+    return [replace(each, line=sure[each.word.line]) for each in found]
 
 
 def _spots(base: Sequence[Seen], others: Sequence[Seen]) -> list[list[Seen]]:
@@ -93,7 +99,7 @@ def _chosen(spot: Sequence[Seen]) -> Sequence[Seen]:
     base = [each for each in spot if each.base]
     other = [each for each in spot if not each.base]
     if not (base and other):
-        return [each for each in spot if each.right >= TRUSTED]
+        return [each for each in spot if (each.right + each.line) / 2 >= TRUSTED]
     if _letters(base) == _letters(other):  # they differ by spaces at most
         more, less = sorted((base, other), key=len, reverse=True)
         return more if len(more) == len(less) or _parted(more) else less

@@ -50,7 +50,7 @@ class Limits:
     recognize_seconds: int = 180
     memory_bytes: int = 2 * 2**30
     # A page whose letters are likely right for a smaller share is read by a second engine too.
-    escalate_below: float = 0.9
+    escalate_below: float = 0.92
 
     @property
     def inspect_seconds(self) -> int:

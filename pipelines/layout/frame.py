@@ -11,7 +11,8 @@ from pipelines.values import Box, Recognition, Word
 
 STRAIGHT = 0.002  # slope up to which nothing is done: 5 pixels over a page at 300 dpi
 STEEP = 0.1  # slope beyond which lines say nothing of the page
-LONG = 5  # words of a line that tells a slope
+LONG = 5  # words of a line that tells a slope,
+WIDE = 6  # or its width in heights of its words: lines of a receipt have few
 
 
 @dataclass(slots=True)
@@ -121,7 +122,9 @@ def _slope(boxes: Sequence[Box], lines: Sequence[Sequence[int]]) -> float:
     slopes: list[float] = []
     for line in lines:
         first, last = boxes[line[0]], boxes[line[-1]]
-        if len(line) >= LONG and last.left > first.right:
+        high = first.bottom - first.top + last.bottom - last.top
+        long = len(line) >= LONG or last.right - first.left > WIDE * high / 2
+        if long and last.left > first.right:
             down = last.bottom + last.top - first.bottom - first.top
             slopes.append(down / (last.left + last.right - first.left - first.right))
     return median(slopes) if len(slopes) >= LONG else 0.0
