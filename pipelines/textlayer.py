@@ -23,6 +23,7 @@ SOLID = re.compile(r"\S+|\n")
 WIDE = re.compile(r"[^\x00-\ud7ff\ue000-\uffff]")
 # Lam and alef are one letter for a typesetter: PDFium turns the two that it stands for around.
 ALEF_LAM = re.compile("[اأإآٱ]ل")
+FURTHEST = 2**31 - 1  # pixels from an edge of the page, as they are stored
 FINE = 1 << 20  # pixels that the sides of a page are measured with
 
 
@@ -36,9 +37,10 @@ def extract(
 
     Of AUTO_LANGUAGES, its words tell which it is in, or none does.
 
-    Runs inside `pipelines.confine`. Raises PageFailed PAGE_TOO_LARGE above `MOST` characters.
+    Runs inside `pipelines.confine`. Raises PageFailed PAGE_TOO_LARGE above `MOST` characters, and
+    for a page so large that boxes on it cannot be told.
     """
-    _check(text, page.number)
+    _check(text, page)
     place = _Placing(sheet, text)
     words = list(_words(_characters(text), place))
     if languages == AUTO_LANGUAGES:
@@ -56,11 +58,17 @@ def extract(
     return grouped(read)
 
 
-def _check(text: pypdfium2.PdfTextPage, number: int) -> None:
+def _check(text: pypdfium2.PdfTextPage, page: PageInfo) -> None:
+    if max(page.width, page.height) * DPI / 72 > FURTHEST:
+        raise PageFailed(
+            Reason.PAGE_TOO_LARGE,
+            f"Page {page.number} measures {page.width:.0f} x {page.height:.0f} points.",
+            advice="Give the page a size that it can have.",
+        )
     if text.count_chars() > MOST:
         raise PageFailed(
             Reason.PAGE_TOO_LARGE,
-            f"The text layer of page {number} has {text.count_chars()} characters;"
+            f"The text layer of page {page.number} has {text.count_chars()} characters;"
             f" at most {MOST} are taken.",
             advice="Use text_layer=force to read the page instead.",
         )
