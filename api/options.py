@@ -61,7 +61,8 @@ def _languages(asked: Sequence[str], engine: str, settings: Settings) -> tuple[s
     unread = [code for code in codes if code not in there]
     if unread:
         raise LanguageMissing(
-            f"Cannot read {', '.join(repr(code[:64]) for code in unread)} here.",
+            f"Cannot read {', '.join(repr(code[:64]) for code in unread)} here."
+            f" Installed: {', '.join(sorted(there)) or 'none'}.",
             advice=tessdata.ADVICE,
             installed=sorted(there),
         )
