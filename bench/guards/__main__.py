@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bench.guards.corrections import right_answers
-from bench.guards.damage import KINDS, UNDETECTABLE, Damage, Hold
+from bench.guards.damage import KINDS, UNDETECTABLE, Hold
 from bench.guards.pages import Page, pages
 from pipelines.cleanup.hidden import visible
 from pipelines.cleanup.judge import judge
@@ -112,7 +112,7 @@ def main() -> int:
         rng = random.Random(f"{chosen.seed} {page.name}")
         stand = bench.judge_right(page, rng)
         hold = hold_for(page, found, rng)
-        for base in {stand[0], rng.choice(stand)}:
+        for base in dict.fromkeys((stand[0], rng.choice(stand))):
             bench.judge_damage(page, base, hold)
     return report(bench, found, show=chosen.show)
 
@@ -128,8 +128,9 @@ def report(bench: Bench, found: list[Page], *, show: bool) -> int:
     print(f"{'damage refused':24} {'one':>8} {'few':>8} {'many':>8}   reasons told")
     for name in KINDS:
         print(row(bench, name))
-    share = total(bench, KINDS)
-    print(f"{'all of these':24} {share:8.2%}  (bound {REFUSED:.1%})\n")
+    caught, judged = totals(bench)
+    share = caught / max(1, judged)
+    print(f"{'all of these':24} {share:8.2%} of {judged}  (bound {REFUSED:.1%})\n")
     print("not to be told from a correction by text alone; outside the bound:")
     for name in UNDETECTABLE:
         print(row(bench, name))
@@ -159,9 +160,10 @@ def reasons(tally: Tally) -> str:
     return ", ".join(f"{name} {count}" for name, count in tally.reasons.most_common(3))
 
 
-def total(bench: Bench, kinds: dict[str, Damage]) -> float:
-    mine = [each for (name, _), each in bench.damage.items() if name in kinds]
-    return sum(each.caught for each in mine) / max(1, sum(each.told for each in mine))
+def totals(bench: Bench) -> tuple[int, int]:
+    """Damaging answers that were caught, and all of them; without what no guard can see."""
+    mine = [each for (name, _), each in bench.damage.items() if name in KINDS]
+    return sum(each.caught for each in mine), sum(each.told for each in mine)
 
 
 def missed(bench: Bench) -> Iterator[str]:
