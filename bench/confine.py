@@ -10,8 +10,9 @@ from pathlib import Path
 
 from octavo.samples import make_scan
 from pipelines.confine import confined
+from pipelines.drawing import draw
 from pipelines.inspect import inspect
-from pipelines.render import draw, render
+from pipelines.render import render
 from pipelines.values import Limits, Options
 
 ROUNDS = 50

@@ -84,6 +84,15 @@ class Settings(BaseSettings):
     default_languages: str = Field(
         "auto", description="Tesseract codes joined by +; auto: told from each page."
     )
+    straighten: bool = Field(
+        True, description="Make lines level that slope by a degree or more before a page is read."
+    )
+    rescale: bool = Field(
+        True, description="Enlarge tiny letters, and shrink huge ones, before a page is read."
+    )
+    whiten: bool = Field(
+        True, description="Take shadows and stains off a page that reads badly, and read it again."
+    )
     tessdata: Path | None = Field(
         None, description="One more directory of .traineddata files, looked at first."
     )

@@ -9,10 +9,10 @@ from pathlib import Path
 from pipelines import layers
 from pipelines.cleanup.values import Mode
 from pipelines.deadline import Deadline
+from pipelines.drawing import draw
 from pipelines.engines import registry
 from pipelines.judge import taken
 from pipelines.recognize import recognize
-from pipelines.render import draw
 from pipelines.values import Limits, Options, PageInfo, Recognition
 
 

@@ -65,8 +65,12 @@ def sizes(
                 )
 
 
-def rasterize(source: Path, media_type: str, page: PageInfo, limits: Limits) -> Raster:
+def rasterize(
+    source: Path, media_type: str, page: PageInfo, limits: Limits, finer: float | None = None
+) -> Raster:
     """`page` as 8-bit gray, upright as EXIF says, on white, at the resolution for its kind.
+
+    `finer` is the resolution to give it instead, as far as it has as much.
 
     Raises PageFailed PAGE_TOO_LARGE, RENDER_FAILED.
     """
@@ -75,7 +79,8 @@ def rasterize(source: Path, media_type: str, page: PageInfo, limits: Limits) -> 
             image.seek(page.number - 1)
             _check(image, page, limits)
             own = page.dpi or max(image.size) * 72 / max(page.width, page.height)
-            wanted = resolution.wanted(own, assumed=page.dpi is None)
+            usual = resolution.wanted(own, assumed=page.dpi is None)
+            wanted = min(own, finer) if finer else usual
             dpi = resolution.affordable(page, wanted, limits)
             scale = dpi / own
             width, height = (max(1, round(side * scale)) for side in image.size)

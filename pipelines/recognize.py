@@ -19,6 +19,7 @@ from pipelines.values import (
     Limits,
     Options,
     PageInfo,
+    Preparation,
     Raster,
     Recognition,
 )
@@ -93,8 +94,10 @@ def recognize(
     if in_process or not engine.in_process:
         trusted = in_process and options.recognizer == registry.AUTO
         specialist = registry.specialist(engine) if trusted else None
-        bound = limits.escalate_below if trusted else 0.0
-        return _read(raster, engine, options.languages, likely, seconds, specialist, bound)
+        deadline = Deadline.after(seconds)
+        reader = Reader(engine, options.languages, deadline, likely, specialist, limits.preparation)
+        best = reader.read(raster)
+        return arranged(_closer(best, raster, engine, limits, deadline) if trusted else best)
     tesseract = engine.name in registry.TESSERACT
     home = data.datapath(_may_need(engine, options.languages), tessdata) if tesseract else None
     return confined(
@@ -105,6 +108,7 @@ def recognize(
         likely,
         home,
         READING * seconds,
+        limits.preparation,
         limits=limits,
         seconds=seconds,
         readable=data.contents(home) if home else (),
@@ -118,9 +122,13 @@ def read_apart(
     likely: tuple[str, ...],
     home: Path | None,
     seconds: float,
+    preparation: Preparation,
 ) -> Recognition:
     """What the engine of that name reads with the data in `home`; runs in `pipelines.confine`."""
-    return _read(raster, registry.recognizer(engine, home), languages, likely, seconds)
+    named = registry.recognizer(engine, home)
+    deadline = Deadline.after(seconds)
+    reader = Reader(named, languages, deadline, likely, preparation=preparation)
+    return arranged(reader.read(raster))
 
 
 def _may_need(engine: Recognizer, languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,19 +139,12 @@ def _may_need(engine: Recognizer, languages: tuple[str, ...]) -> tuple[str, ...]
     return tuple(code for code in languages if code in there) or languages
 
 
-def _read(
-    raster: Raster,
-    engine: Recognizer,
-    languages: tuple[str, ...],
-    likely: tuple[str, ...],
-    seconds: float,
-    specialist: Recognizer | None = None,
-    escalate_below: float = 0.0,
+def _closer(
+    best: Recognition, raster: Raster, engine: Recognizer, limits: Limits, deadline: Deadline
 ) -> Recognition:
-    deadline = Deadline.after(seconds)
-    best = Reader(engine, languages, deadline, likely, specialist).read(raster)
+    """`best`, or what a stronger engine and this one read together where it is likely wrong."""
     ours = best.engine.split()[0] == engine.name
-    second = registry.stronger(engine, best.languages) if ours and escalate_below else None
-    if second is not None:
-        best = routing.closer(best, raster, second, escalate_below, deadline)
-    return arranged(best)
+    second = registry.stronger(engine, best.languages) if ours else None
+    if second is None or not limits.escalate_below:
+        return best
+    return routing.closer(best, raster, second, limits.escalate_below, deadline)

@@ -10,11 +10,15 @@ from __future__ import annotations
 import math
 
 from pipelines.errors import PageFailed, Reason
-from pipelines.values import Limits, PageInfo
+from pipelines.values import Limits, PageInfo, Raster
 
 VECTOR = 300.0  # for pages that are drawn rather than scanned
 LEAST, MOST = 200.0, 300.0  # scans below or above are scaled
 LEAST_ASSUMED = 150.0  # the same where a file states no resolution that can be believed
+FINEST = 600.0  # for pages that are drawn, and whose letters are tiny
+# Pixels of small letters: fewer are read badly (`pipelines.reading` has the figures), and what is
+# aimed at.
+TINY, AIM = 8.0, 20.0
 PLAUSIBLE = (70.0, 1200.0)  # what a file may state and be believed
 PAGE_INCHES = 11.7  # the long side of A4, assumed where a file states nothing plausible
 LOWEST = 20.0  # below it no letter of any page is left
@@ -33,6 +37,20 @@ def wanted(own: float | None, *, assumed: bool = False) -> float:
     if not own:
         return VECTOR
     return min(MOST, max(LEAST_ASSUMED if assumed else LEAST, own))
+
+
+def has_more(own: float | None, raster: Raster) -> bool:
+    """Whether a page of its `own` resolution has more detail than `raster` shows.
+
+    It has where that was clamped, or where it is no scan; not where the pixel budget lowered it.
+    """
+    clamped = raster.dpi >= MOST and (own is None or own > raster.dpi * 1.05)
+    return clamped and LOWERED not in raster.flags
+
+
+def finer(own: float | None, raster: Raster, letters: float) -> float:
+    """Resolution to draw a page at again, whose letters of `letters` pixels are tiny."""
+    return min(own or FINEST, raster.dpi * AIM / letters)
 
 
 def lowered(dpi: float, own: float | None) -> bool:

@@ -41,8 +41,17 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """What may be done to a page before it is read; each where a measurement asks for it."""
+
+    straighten: bool = True  # lines that slope are made level
+    rescale: bool = True  # tiny letters are enlarged, huge ones made smaller
+    whiten: bool = True  # shadows and stains are taken off a page that reads badly
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on what one page or one document may cost."""
+    """Bounds on what one page or one document may cost, and what may be done to a page."""
 
     max_pages: int = 500
     max_page_pixels: int = 40_000_000
@@ -51,6 +60,7 @@ class Limits:
     memory_bytes: int = 2 * 2**30
     # A page whose letters are likely right for a smaller share is read by a second engine too.
     escalate_below: float = 0.92
+    preparation: Preparation = Preparation()
 
     @property
     def inspect_seconds(self) -> int:

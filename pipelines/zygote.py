@@ -30,7 +30,7 @@ from pipelines.engines import registry
 from pipelines.errors import PageFailed, PipelineError, Reason
 
 # Loaded before any child is forked: a child finds them in memory and may not look for more.
-PRELOADED = ("pipelines.inspect", "pipelines.render", "pipelines.textlayer")
+PRELOADED = ("pipelines.inspect", "pipelines.drawing", "pipelines.textlayer")
 SIZE = struct.Struct("!Q")
 ENDED = struct.Struct("!4si")  # what the zygote adds: a mark, waitpid's exit code
 MARK = b"END\n"

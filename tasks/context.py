@@ -9,7 +9,7 @@ from functools import lru_cache
 from octavo.settings import Settings, settings
 from octavo.telemetry import instrument, logs
 from outbox import starting
-from pipelines.values import Limits
+from pipelines.values import Limits, Preparation
 from store.database import Database, open_engine
 from store.objects import Objects, open_objects
 from store.objects.errors import ObjectStoreUnavailable
@@ -40,6 +40,9 @@ class Context:
             recognize_seconds=chosen.recognize_seconds,
             memory_bytes=chosen.child_memory_bytes,
             escalate_below=chosen.escalate_below,
+            preparation=Preparation(
+                straighten=chosen.straighten, rescale=chosen.rescale, whiten=chosen.whiten
+            ),
         )
 
     @property

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from octavo.sample_text import TEXTS
-from pipelines import deadline, orient
+from pipelines import deadline, letters, orient, reading
 from pipelines.deadline import Deadline
 from pipelines.errors import PageFailed, Reason
+from pipelines.letters import Letters
 from pipelines.reading import Reader
-from pipelines.values import AUTO_LANGUAGES, Box, Raster, Recognition, Stance, Word
+from pipelines.values import AUTO_LANGUAGES, Box, Limits, Raster, Recognition, Stance, Word
 
 # A page of 4 x 2 pixels whose first pixel is dark: the word lies there.
 PAGE = Raster(4, 2, 300.0, b"\x00" + b"\xff" * 7)
@@ -95,6 +96,34 @@ class Mixed(Scripted):
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         self.stood.append(raster)
         return super().stance(raster, seconds=seconds)
+
+
+@dataclass
+class Stained(Scripted):
+    """A page that reads better where all of it is dark."""
+
+    better: float = 0.9
+
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        seen = super().recognize(raster, languages, seconds=seconds)
+        confidence = 0.64 if raster.pixels[-1] else self.better
+        word = replace(seen.words[0], confidence=confidence)
+        return replace(seen, words=(word,), confidence=confidence)
+
+
+@dataclass
+class Sized(Scripted):
+    """Tells how wide the pages are that it is shown."""
+
+    widths: list[int] = field(default_factory=list)
+
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        self.widths.append(raster.width)
+        return super().recognize(raster, languages, seconds=seconds)
 
 
 def _read(
@@ -234,3 +263,58 @@ class TestLetters:
         engine = Scripted(Stance(0, "Fraktur"), "frk", german, ("deu", "eng", "frk"), wrong=0.7)
         assert _read(engine, languages=languages).languages == ("frk",)
         assert len(engine.read_in) == 2
+
+
+class TestStains:
+    """Pages that read badly, with paper that is not white."""
+
+    @pytest.mark.parametrize(("better", "kept"), [(0.65, False), (0.9, True)])
+    def test_they_are_taken_off_where_that_shows_far_more(
+        self, better: float, kept: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(letters, "measured", lambda _: Letters(12.0, 9.0))
+        monkeypatch.setattr(reading, "whitened", lambda page: replace(page, pixels=b"\x00" * 8))
+        engine = Stained(None, better=better)
+        best = _read(engine)
+        assert (best.confidence == better) is kept
+        untouched = replace(Limits().preparation, whiten=False, rescale=False)
+        reader = Reader(engine, ("eng",), Deadline.after(9), preparation=untouched)
+        assert reader.read(PAGE).confidence == 0.64
+
+    def test_a_page_without_letters_is_not_tried(self) -> None:
+        engine = Scripted(None, wrong=0.1, language="none")
+        _read(engine)
+        assert len(engine.read_in) == 1
+
+
+class TestSize:
+    """Letters that are read better at another size."""
+
+    @pytest.mark.parametrize(
+        ("language", "height", "factor"),
+        [
+            ("eng", 5.0, 2.8),
+            ("eng", 12.0, 1.0),
+            ("eng", 42.0, 1 / 3),
+            ("eng", 25.0, 0.56),
+            ("ara", 9.0, 1.0),
+            ("ara", 18.0, 0.5),
+            ("chi_sim", 5.0, 1.0),
+        ],
+    )
+    def test_what_they_are_scaled_by(
+        self, language: str, height: float, factor: float, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(letters, "measured", lambda _: Letters(height, height))
+        large = Raster(900, 600, 200.0, b"\xff" * 540_000)
+        engine = Sized(None, language=language, installed=(language,))
+        _read(engine, large, (language,))
+        assert engine.widths[0] == pytest.approx(900 * factor, abs=1)
+
+    def test_small_print_among_huge_letters_stays_readable(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(letters, "measured", lambda _: Letters(40.0, 10.0))
+        engine = Sized(None)
+        _read(engine, Raster(900, 600, 200.0, b"\xff" * 540_000))
+        assert engine.widths[0] == 900

@@ -1,0 +1,87 @@
+"""Which languages a page is read in: as asked, or told from its letters and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from pipelines import scripts, told
+from pipelines.values import AUTO_LANGUAGES, Recognition
+
+# Share of letters in words that are surely read from which Latin ones are read beside the others.
+LATIN_TOO, SURE, WORD = 0.03, 0.9, 3
+# Mean confidence above which a page is read in its own letters, whatever is said of its script.
+OWN_LETTERS = 0.6
+
+Codes = tuple[str, ...]
+
+
+class Choice:
+    """What was asked for, in view of the languages whose data is installed.
+
+    `asked` may be AUTO_LANGUAGES; `likely` are then those of other pages of the document.
+    """
+
+    def __init__(self, asked: Codes, likely: Codes, installed: Set[str]) -> None:
+        self.auto = asked == AUTO_LANGUAGES
+        self._installed = installed
+        wanted = likely or (scripts.ENGLISH,) if self.auto else asked
+        there = tuple(code for code in wanted if code in installed)
+        self.start: Codes = there or (self._usual(),) if self.auto else there or asked
+        # Of none that is there, the engine itself says which are.
+        self.lacking: Codes = (
+            () if self.auto or not there else tuple(code for code in asked if code not in there)
+        )
+
+    def may_be_fraktur(self, current: Codes) -> bool:
+        """Whether `current` would be read in other letters if these were Fraktur."""
+        return bool(self._fraktur(current))
+
+    def of_script(self, script: str, first: Recognition) -> tuple[Codes, Codes]:
+        """The languages to read `script` with, and the one to install if there is none."""
+        current = first.languages
+        if script == scripts.FRAKTUR:
+            return self._fraktur(current) or current, ()
+        if not self.auto or script in ("", scripts.of(current[0]).script):
+            return current, ()
+        code = scripts.reader(script, self._installed)
+        if code is None:
+            usual = scripts.usual(script)
+            told_wrong = first.confidence is not None and first.confidence >= OWN_LETTERS
+            return current, () if told_wrong or usual is None else (usual,)
+        latin = scripts.of(current[0]).script == scripts.LATIN and _sure(first) >= LATIN_TOO
+        return (code, *(current[:1] if latin else ())), ()
+
+    def of_words(self, read: Recognition) -> tuple[Codes, Codes]:
+        """The languages that the words of `read` tell of, and those of them to install."""
+        current = read.languages
+        if not self.auto:
+            return current, ()
+        known = {scripts.SAME.get(code, code) for code in current}
+        script = scripts.of(scripts.SAME.get(current[0], current[0])).script
+        codes = [code for code in told.languages(read.text) if scripts.of(code).script == script]
+        missing = tuple(code for code in codes if code not in self._installed)
+        there = [code for code in codes if code in self._installed]
+        if set(there) <= known:
+            return current, missing
+        # All languages cite English, and the first one weighs more.
+        return tuple(sorted(there, key=scripts.ENGLISH.__eq__)), missing
+
+    def _usual(self) -> str:
+        latin = scripts.reader(scripts.LATIN, self._installed)
+        return latin or min(self._installed, default=scripts.ENGLISH)
+
+    def _fraktur(self, current: Codes) -> Codes:
+        """What reads Fraktur instead of `current`, where its data is there."""
+        code = scripts.reader(scripts.FRAKTUR, self._installed)
+        asked = self.auto or "deu" in current
+        return (code,) if code and asked and code not in current else ()
+
+
+def _sure(read: Recognition) -> float:
+    """Share of letters in words that are surely words."""
+    sure = sum(
+        len(word.text)
+        for word in read.words
+        if word.confidence >= SURE and len(word.text) >= WORD and word.text.isalpha()
+    )
+    return sure / max(1, sum(len(word.text) for word in read.words))
