@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from pipelines.recognize import recognize
 from pipelines.render import render
 from pipelines.values import Limits, Options, Preparation, Raster, Recognition
 
-WITHOUT = Limits(preparation=Preparation(straighten=False, rescale=False, whiten=False))
+# No second engine, which reads some of this without preparation.
+ALONE = Limits(escalate_below=0)
+UNTOUCHED = Preparation(straighten=False, rescale=False, whiten=False)
+WITHOUT = replace(ALONE, preparation=UNTOUCHED)
 LINES = page_lines(1, random.Random(3))
 
 
@@ -28,8 +32,8 @@ def _raster(image: Image.Image) -> Raster:
     return Raster(image.width, image.height, 200.0, image.convert("L").tobytes())
 
 
-def _read(image: Image.Image, limits: Limits | None = None) -> Recognition:
-    return recognize(_raster(image), Options(), limits or Limits())
+def _read(image: Image.Image, limits: Limits = ALONE) -> Recognition:
+    return recognize(_raster(image), Options(), limits)
 
 
 def _share(read: Recognition, like: Recognition) -> float:
