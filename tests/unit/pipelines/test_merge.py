@@ -42,6 +42,17 @@ def test_what_one_alone_saw_stays_if_it_is_trusted() -> None:
     assert merged(ours, theirs).text == "first\nsecond\nthird"
 
 
+def test_a_mark_that_neither_reads_surely_is_no_word() -> None:
+    ours = read(word("it", 0), word('"', 100, confidence=0.2))
+    assert merged(ours, other(word("11", 99, confidence=0.5))).text == "it"
+
+
+def test_a_word_in_a_line_of_sure_ones_is_trusted_more() -> None:
+    beside = [word("surely", 100 * n, 1, confidence=0.999) for n in range(1, 4)]
+    theirs = other(word("seen", 0, 1, confidence=0.82), *beside)
+    assert merged(read(word("first", 0)), theirs).text == "first\nseen surely surely surely"
+
+
 def test_it_goes_into_the_line_it_stands_in() -> None:
     theirs = other(word("4.20", 300, confidence=0.999))
     assert merged(read(word("Tea", 0), word("Sum", 0, 1)), theirs).text == "Tea 4.20\nSum"
