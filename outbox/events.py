@@ -53,6 +53,7 @@ class SheafReady(Event):
     drive: int
     pages: tuple[int, ...]
     bulk: bool = False  # all of them by one task
+    clean: bool = True  # some of them wait for a cleanup of their own
 
     @property
     def key(self) -> str:
@@ -168,6 +169,7 @@ def _(move: SheafDispatched) -> Event:
         drive=move.drive,
         pages=move.pages,
         bulk=move.bulk,
+        clean=move.clean,
     )
 
 

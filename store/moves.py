@@ -29,6 +29,7 @@ class SheafDispatched:
     drive: int
     pages: tuple[int, ...]
     bulk: bool = False  # all of them by one task
+    clean: bool = True  # some of them wait for a cleanup of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,19 @@ from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import case, func, select, true, update
+from sqlalchemy import case, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from octavo.settings import Settings
 from store.clock import after, now
-from store.models import Document, Sheaf
+from store.models import Document, Page, Sheaf
 from store.moves import Move, SheafDispatched
-from store.states import DocumentState, SheafState, Stage
+from store.states import DocumentState, PageState, SheafState, Stage
 
 # One dispatcher at a time: the choice depends on everything in flight. Any constant would do.
 _DISPATCH_LOCK = 0x0C7A_7001
+_OFF = "off"  # pipelines.cleanup.values.Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,21 @@ def send(
             drive,
             tuple(pages),
             bulk,
+            not bulk and _to_clean(session, sheaf.document_id, pages),
         )
     ]
+
+
+def _to_clean(session: Session, document_id: UUID, pages: Sequence[int]) -> bool:
+    """Whether a model may be asked about one of these pages, or one was read and not cleaned."""
+    mode = func.coalesce(Page.options["cleanup"].astext, Document.options["cleanup"].astext)
+    wanted = select(Page.number).where(
+        Page.document_id == document_id,
+        Page.number.in_(pages),
+        Document.id == Page.document_id,
+        or_(Page.state == PageState.RECOGNIZED, func.coalesce(mode, _OFF) != _OFF),
+    )
+    return bool(session.scalar(select(wanted.exists())))
 
 
 def _waiting(session: Session, plan: Plan) -> list[Sheaf]:

@@ -98,7 +98,7 @@ def _drive_again(
             .values(lease_until=None)
             .execution_options(synchronize_session=False)
         )
-        untried = all(page.attempt == 0 for page in unheld)
+        untried = all(page.state is PageState.PENDING and not page.attempt for page in unheld)
         moves += sheaves.send(session, sheaf, wanted, wait, bulk=sheaf.bulk and untried)
     elif not worn_out:
         session.execute(

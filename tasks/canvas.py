@@ -1,6 +1,7 @@
 """The canvas: what is sent to the broker for each subscriber of an event.
 
-A sheaf is a chord: a chain a page in parallel, of the pipeline's stages for each page, then
+A sheaf is a chord: a chain a page in parallel, of the pipeline's stages for each page (the first
+alone where no model is asked about the text: it does the rest at once), then
 `advance`, which sends the next sheaf; one of cheap pages is a single task, then `advance`. They
 drive the fast path only. Whether a document is finished is decided in Postgres, so a chord that
 never fires costs a sweep, not a page.
@@ -124,13 +125,13 @@ def _sheaf(event: Event, queue: str) -> Signature:
     # that the sweeper sends again has waited long enough to go first.
     first = event.sheaf == 0 or event.drive > 1
     head, *others = PIPELINE.each_page
-    pages = [
-        chain(
-            step(names.of(head.name), number, queue).set(priority=FIRST if first else LATER),
-            *(step(names.of(stage.name), number, stage.queue) for stage in others),
-        )
-        for number in event.pages
-    ]
+
+    def way(number: int) -> Signature:
+        start = step(names.of(head.name), number, queue).set(priority=FIRST if first else LATER)
+        rest = [step(names.of(stage.name), number, stage.queue) for stage in others]
+        return chain(start, *rest) if event.clean else start
+
+    pages = [way(number) for number in event.pages]
     return chord(pages, advance, app=app)
 
 

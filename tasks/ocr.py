@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from pipelines import bulk as cheap
 from pipelines import identity
 from pipelines.clean import clean
+from pipelines.cleanup.values import Mode
 from pipelines.preview import MEDIA_TYPE, preview
 from pipelines.recognize import look
 from pipelines.recognize import recognize as recognize_raster
@@ -45,7 +46,10 @@ def bulk(document_id: str, generation: int, page_numbers: list[int]) -> None:
 
 
 def read(held: Context, claim: PageClaim) -> Outcome:
-    """The page's text with its evidence, and its picture in the object store."""
+    """The page's text with its evidence, and its picture in the object store.
+
+    It is cleaned at once where no model may be asked about it.
+    """
     options = options_of(claim.source)
     path = held.sources.fetch(claim.source)
     known = PageCache.of(held, claim, options)
@@ -61,9 +65,19 @@ def read(held: Context, claim: PageClaim) -> Outcome:
         held.objects.put(image_key, io.BytesIO(picture), size=len(picture), media_type=MEDIA_TYPE)
         reading = replace(reading, image_key=image_key)
 
+    if options.cleanup is not Mode.OFF:
+        text = None
+    else:
+        with timed("clean"):
+            text = clean(reading.raw, tuple(reading.languages))
+
     def keep(session: Session) -> list[Move]:
         pages.record_recognition(session, claim, reading, asdict(page))
-        return []
+        if text is None:
+            return []
+        moves = pages.record_clean(session, claim, text)
+        telling.page_ended(session, "done", reading.engine)
+        return moves
 
     return keep
 

@@ -42,11 +42,12 @@ class Client:
             return False
         return True
 
-    def submit(self, content: bytes, key: str, pages: str | None = None) -> str:
+    def submit(self, content: bytes, key: str, pages: str | None = None, **options: str) -> str:
         """The id of the document made of a file."""
         fields: dict[str, Any] = {
             "file": (f"{key}.pdf", content, "application/pdf"),
             "text_layer": "force",  # its pages are blank: nothing would be read
+            **options,
         }
         if pages:
             fields["pages"] = pages

@@ -49,6 +49,8 @@ SETTINGS = {
     "OCTAVO_RASTERIZER": "null",
     "OCTAVO_RECOGNIZER": "chaotic",
     "OCTAVO_TEST_ENGINES": "true",
+    "OCTAVO_LLM_FILE": str(CHECKOUT / "tests" / "support" / "no_model.toml"),
+    "OCTAVO_CLEANUP": "cleanup",
 }
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.chaos.client import ENDED, Client, Refused, Unanswered, blank_pdf
 
 COMPLETED = frozenset({"completed"})
+# Chains, pages cleaned where they are read, and many pages by one task.
+WAYS: tuple[dict[str, str], ...] = (
+    {},
+    {},
+    {"cleanup": "off"},
+    {"cleanup": "off", "engine": "null"},
+)
 _PAUSE_SECONDS = 0.3
 _GIVE_UP_SECONDS = 120.0
 _MOST_OPEN = 8  # documents of one load on their way
@@ -81,9 +89,11 @@ class Sender:
         only: tuple[int, ...] = (),
         ends: frozenset[str] = COMPLETED,
         given_up: threading.Event | None = None,
+        options: Mapping[str, str] | None = None,
     ) -> Sent:
         """A new document of `pages` pages, of which it asks for `only` those.
 
+        Without `options` each page is read by a task and cleaned by the next of its chain.
         Raises AssertionError when it is refused for two minutes, or for good.
         """
         self._count += 1
@@ -94,7 +104,7 @@ class Sender:
         refusals = 0
         while True:
             try:
-                document_id = self._client.submit(content, key, asked)
+                document_id = self._client.submit(content, key, asked, **(options or {}))
             except (Refused, Unanswered) as error:
                 if isinstance(error, Refused) and error.status not in _LATER:
                     raise AssertionError(f"{key} was refused: {error}") from error
@@ -142,7 +152,8 @@ class Load:
         try:
             while sent < self._least or not self._stopping.is_set():
                 if len(self._sender.open()) < _MOST_OPEN or self._stopping.is_set():
-                    self._sender.document(self._rng.choice((1, 1, 2, 3, 5, 9, 17)))
+                    pages = self._rng.choice((1, 1, 2, 3, 5, 9, 17))
+                    self._sender.document(pages, options=self._rng.choice(WAYS))
                     sent += 1
                 self._stopping.wait(self._rng.uniform(0.1, 0.8))
                 self._flowing.wait()

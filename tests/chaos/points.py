@@ -20,7 +20,7 @@ POINTS: dict[str, tuple[str, ...]] = {
     "api": ("api.object_stored", "outbox.committed"),
     "relay": ("relay.mid_batch", "relay.published"),
     "split": (*_step("split"), "outbox.committed"),
-    "ocr": (*_step("recognize"), *CHAINING),
+    "ocr": (*_step("recognize"), *_step("bulk"), *CHAINING),
     "llm": (*_step("clean"), *COUNTING, "outbox.committed"),
     "aggregate": (*_step("aggregate"), "advance.called", "outbox.committed"),
     "maintenance": ("sweep.repaired", "purge.objects_removed", "outbox.committed"),

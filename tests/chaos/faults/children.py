@@ -15,6 +15,8 @@ def child_killed(scene: Scene) -> None:
     for point in ("recognize.claimed", "recognize.worked", "recognize.recorded"):
         scene.meet("ocr", point)
     scene.meet("llm", "clean.recorded")
+    for point in ("bulk.claimed", "bulk.worked", "bulk.recorded"):
+        scene.meet("ocr", point)
     for _ in range(3):
         os.kill(scene.rng.choice(scene.house.children("ocr")), signal.SIGKILL)
         scene.house.pass_time(1)

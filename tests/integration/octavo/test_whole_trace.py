@@ -31,6 +31,7 @@ from tests.support.otlp import attributes, collector
 
 PAGES = 3
 TRACES = ("1" * 32, "2" * 32)
+NO_MODEL = Path(__file__).parents[2] / "support" / "no_model.toml"
 _HTTP = urllib3.PoolManager(retries=False, timeout=30)
 
 
@@ -81,6 +82,9 @@ def seen(
             "OCTAVO_BROKER_URL": broker_url,
             "OCTAVO_S3_BUCKET": bucket,
             "OCTAVO_TEST_ENGINES": "true",
+            # Pages are cleaned by the next task of their chain.
+            "OCTAVO_LLM_FILE": str(NO_MODEL),
+            "OCTAVO_CLEANUP": "cleanup",
             # A page at a time over all documents: each makes room for a page of the other.
             "OCTAVO_SHEAF_PAGES": "1",
             "OCTAVO_SHEAVES_IN_FLIGHT": "1",

@@ -17,8 +17,9 @@ import pytest
 from octavo.samples import make_book, make_scan
 from pipelines.confine import confined
 from pipelines.values import PageInfo
-from store import documents, layout
+from store import documents, layout, sweep
 from store.models import Document, PageText
+from store.moves import SheafDispatched
 from store.objects.memory import MemoryObjects
 from store.states import PageState
 from tasks import context, ocr, steps
@@ -41,7 +42,9 @@ def held(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterat
     context.close()
 
 
-def split(way: Any, held: Context, path: Path, count: int) -> UUID:
+def split(
+    way: Any, held: Context, path: Path, count: int, options: dict[str, str] | None = None
+) -> UUID:
     """A document of this file whose pages are expected to be cheap."""
     content = path.read_bytes()
     document_id: UUID = way.accepted()
@@ -61,6 +64,7 @@ def split(way: Any, held: Context, path: Path, count: int) -> UUID:
             session, claim, media_type="application/pdf", pages=pages, plan=way.plan
         )
         document = session.get_one(Document, document_id)
+        document.options = {**document.options, **(options or {})}
         document.sha256 = hashlib.sha256(content).hexdigest()
     return document_id
 
@@ -84,6 +88,24 @@ def test_pages_with_a_layer_are_done_and_a_scan_is_set_aside(
         text = session.get_one(PageText, (document_id, 1))
         assert text.clean.startswith("The folded sheet\n\n")
         assert text.words[0]["text"] == "The"
+
+
+@pytest.mark.parametrize(
+    ("mode", "state"), [("off", PageState.DONE), ("cleanup", PageState.RECOGNIZED)]
+)
+def test_a_page_waits_only_for_a_model(
+    mode: str, state: PageState, way: Any, held: Context, tmp_path: Path
+) -> None:
+    make_book(tmp_path / "book.pdf", 1)
+    document_id = split(way, held, tmp_path / "book.pdf", 1, {"cleanup": mode})
+    ocr.recognize(str(document_id), 1, 1)
+    assert way.one_page(document_id, 1).state is state
+    assert ("document.recognized" in way.topics(document_id)) is (mode == "off")
+    way.age(1000)
+    with way.database.begin() as session:
+        moves = sweep.overdue_sheaves(session, way.plan, 3)
+    sent = [(move.pages, move.clean) for move in moves if isinstance(move, SheafDispatched)]
+    assert sent == [((1,), True)] * (mode != "off")
 
 
 def test_a_page_that_ends_its_child_costs_no_other_page(

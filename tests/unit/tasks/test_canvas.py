@@ -74,6 +74,13 @@ def test_a_sheaf_is_a_chord_of_chains() -> None:
     assert all(isinstance(page, Signature) for page in chord.tasks)
 
 
+def test_pages_that_no_model_is_asked_about_are_a_message_each() -> None:
+    [chord] = signatures(ready(3, 4).model_copy(update={"clean": False}))
+    assert [page.task for page in chord.tasks] == [names.RECOGNIZE] * 2
+    assert [page.options["priority"] for page in chord.tasks] == [FIRST] * 2
+    assert chord.body.task == names.ADVANCE
+
+
 def test_cheap_pages_are_one_message_and_what_follows() -> None:
     [sent] = signatures(ready(3, 4, 5).model_copy(update={"bulk": True}))
     together, advance = sent.tasks
