@@ -2,7 +2,8 @@
 
 It mends words towards the true text, all that it can or some of them. It leaves alone what nobody
 could know from the text: words that the engine missed or that are beyond recognition, figures whose
-digits were misread as other digits, and addresses and code, as the prompt asks.
+digits were misread as other digits or typed as letters ("I949"), transcribers' signs, and
+addresses, paths and code, as the prompt asks.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pipelines.cleanup.pairing import Pair, pairs
 from pipelines.cleanup.tokens import tokens
 
 SHARES = (1.0, 0.5, 0.25)  # of what can be mended
-AS_IT_STANDS = re.compile(r"://|www\.|@|\w\.(?:org|com|net|html?)\b|[~|\\{}<>$=]")
+AS_IT_STANDS = re.compile(r"://|www\.|@|\w/\w|\w\.(?:org|com|net|html?)\b|[~|\\{}<>$=⟦⟧]")
 LETTERS = str.maketrans("OoQDlI|!iSsBZzgqbG", "000011111558229966")
 
 
@@ -53,7 +54,10 @@ def recognisable(raw: str, truth: str) -> bool:
         return bool(raw) and not truth and not any(map(str.isalnum, raw))
     if any(map(str.isdigit, truth)) and raw.translate(LETTERS) != truth.translate(LETTERS):
         return False
-    if AS_IT_STANDS.search(truth):
+    digits = sum(map(str.isdigit, truth))
+    if AS_IT_STANDS.search(truth) or 0 < digits < sum(map(str.isdigit, raw)):
         return False
     left, right = (re.sub(r"^\W+|\W+$", "", each.replace(" ", "")) for each in (raw, truth))
+    if 4 * abs(len(left) - len(right)) > max(len(left), len(right)) > 8:
+        return False  # words that were run together, paired with some of them
     return 2 * Levenshtein.distance(left, right) <= len(right)

@@ -58,10 +58,16 @@ def added_blocks(raw: str, clean: str) -> bool:
     """Whether changed words bring such a mark where no sign of the raw ones went away."""
     before, after = raw.split(), clean.split()
     new = [word for word in (Counter(after) - Counter(before)) if _BLOCK.fullmatch(word)]
-    listed = all(word in "-•*" for word in new)  # a dash may be misread; a heading's mark is none
-    return bool(new) and (not listed or _signs(after) > _signs(before))
+    # A dash may be misread, or come loose from its word; a heading's mark is neither.
+    listed = all(word in "-•*" for word in new)
+    more = _signs(after) > _signs(before) and _dashes(clean) > _dashes(raw)
+    return bool(new) and (not listed or more)
 
 
 def _signs(words: list[str]) -> int:
     """Characters before the first letter or digit of each word."""
     return sum(len(word) - len(_LEADING.sub("", word)) for word in words)
+
+
+def _dashes(text: str) -> int:
+    return sum(text.count(each) for each in "-•*—–")
