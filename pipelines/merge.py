@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipelines import rows
+from pipelines.boxes import around
 from pipelines.calibration import right
 from pipelines.engines.tsv import mean_confidence
 from pipelines.values import Box, Recognition, Word
 
-LEVEL = 0.5  # of the lower one's height: words whose heights overlap by this may be the same
 SHARED = 0.3  # of the narrower one's width: the same across
 SPACE = 0.25  # of their height: the least room for a space between words
 TRUSTED = 0.55  # how likely right a word that one engine alone saw must be, averaged with its line
@@ -93,9 +93,8 @@ def _under(box: Box, descending: Iterable[Seen]) -> list[Seen]:
 
 
 def _same(left: Box, right: Box) -> bool:
-    return _high(left, right) >= LEVEL * min(_height(left), _height(right)) and (
-        _wide(left, right) > SHARED * min(left.right - left.left, right.right - right.left)
-    )
+    narrower = min(left.right - left.left, right.right - right.left)
+    return rows.level(left, right) and _wide(left, right) > SHARED * narrower
 
 
 def _chosen(spot: Sequence[Seen]) -> Sequence[Seen]:
@@ -131,7 +130,7 @@ def _mean(words: Iterable[Seen]) -> float:
 
 def _insert(found: list[list[Word]], words: list[Word]) -> None:
     """Put `words` into the line that they stand in, or between those that they stand between."""
-    box = rows.around(word.box for word in words)
+    box = around(word.box for word in words)
     for row in found:
         near = min(row, key=lambda word: -_wide(word.box, box)).box
         if rows.level(near, box):

@@ -1,4 +1,4 @@
-"""Pages that lie on their side or upside down: pixels turned upright, boxes turned back."""
+"""Pages that lie on their side or upside down: their pixels, or what was read on them, turned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PIL import Image
 
+from pipelines import boxes
 from pipelines.values import Box, Raster, Recognition
 
 TURNS = {
@@ -24,29 +25,20 @@ def turned(raster: Raster, angle: int) -> Raster:
     return replace(raster, width=image.width, height=image.height, pixels=image.tobytes())
 
 
-def turned_back(recognition: Recognition, raster: Raster, angle: int) -> Recognition:
-    """What was read of `raster` turned by `angle`, with boxes as they lie on `raster`."""
+def read_turned(read: Recognition, angle: int) -> Recognition:
+    """`read` as if its raster had been turned clockwise by `angle` first: its boxes lie on that."""
     if not angle:
-        return recognition
-    words = tuple(
-        replace(word, box=_box_back(word.box, raster, angle)) for word in recognition.words
-    )
+        return read
+    width, height = read.width, read.height
+
+    def place(box: Box) -> Box:
+        return boxes.turned(box, width, height, angle)
+
     return replace(
-        recognition,
-        words=words,
-        width=raster.width,
-        height=raster.height,
-        blocks=tuple(
-            replace(block, box=_box_back(block.box, raster, angle)) for block in recognition.blocks
-        ),
-        turn=angle,
+        read,
+        words=tuple(replace(word, box=place(word.box)) for word in read.words),
+        blocks=tuple(replace(block, box=place(block.box)) for block in read.blocks),
+        width=height if angle in (90, 270) else width,
+        height=width if angle in (90, 270) else height,
+        turn=(read.turn - angle) % 360,
     )
-
-
-def _box_back(box: Box, raster: Raster, angle: int) -> Box:
-    width, height = raster.width, raster.height
-    if angle == 180:
-        return Box(width - box.right, height - box.bottom, width - box.left, height - box.top)
-    if angle == 90:
-        return Box(box.top, height - box.right, box.bottom, height - box.left)
-    return Box(width - box.bottom, box.left, width - box.top, box.right)

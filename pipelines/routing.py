@@ -75,7 +75,7 @@ def joined(first: Recognition, again: Recognition) -> Recognition:
     saw little of, those of the second. The engine's name is that of each whose words are kept.
     """
     turn = first.turn
-    upright = _turned(first, turn)
+    upright = orient.read_turned(first, turn)
     rows_of_second = has_cells(upright) or len(first.text) < SEEN * len(again.text)
     pair = (again, upright) if rows_of_second else (upright, again)
     best = merged(*pair)
@@ -86,8 +86,7 @@ def joined(first: Recognition, again: Recognition) -> Recognition:
         if any((word.text, word.box) in kept for word in read.words)
     ]
     return replace(
-        _turned(best, (360 - turn) % 360),
-        turn=turn,
+        orient.read_turned(best, (360 - turn) % 360),
         engine=BOTH.join(engines) or first.engine,
         flags=tuple(dict.fromkeys((*first.flags, ESCALATED))),
         blocks=(),
@@ -126,18 +125,6 @@ def _beside(line: frame.Run, other: frame.Run) -> bool:
     apart = other.left >= line.right or other.right <= line.left
     shared = min(line.bottom, other.bottom) - max(line.top, other.top)
     return apart and 2 * shared >= min(line.bottom - line.top, other.bottom - other.top)
-
-
-def _turned(read: Recognition, turn: int) -> Recognition:
-    if not turn:
-        return read
-    width, height = read.width, read.height
-    words = tuple(
-        replace(word, box=frame.upright(word.box, width, height, turn)) for word in read.words
-    )
-    if turn in (90, 270):
-        width, height = height, width
-    return replace(read, words=words, width=width, height=height, turn=0)
 
 
 def missed(read: Recognition, raster: Raster) -> float:

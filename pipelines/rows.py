@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from pipelines.boxes import around
 from pipelines.values import Box, Word
 
 SAME_ROW = 0.5  # of the lower one's height: pieces whose heights overlap by this share a row
@@ -32,17 +33,6 @@ def written(found: Sequence[Sequence[Word]]) -> tuple[str, tuple[Word, ...]]:
         parts.append(joined(row))
     words = tuple(replace(word, line=number) for number, row in enumerate(found) for word in row)
     return "\n".join(parts), words
-
-
-def around(boxes: Iterable[Box]) -> Box:
-    """The least box that holds all of `boxes`, of which there is one at least."""
-    held = list(boxes)
-    return Box(
-        min(box.left for box in held),
-        min(box.top for box in held),
-        max(box.right for box in held),
-        max(box.bottom for box in held),
-    )
 
 
 def joined(words: Sequence[Word]) -> str:

@@ -45,7 +45,7 @@ class View:
                 height=upright[1],
                 dpi=raster.dpi,
             )
-        return orient.turned_back(read, raster, self.turn)
+        return orient.read_turned(read, (360 - self.turn) % 360)
 
 
 def enlarged(raster: Raster, scale: float) -> float:

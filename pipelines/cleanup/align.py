@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipelines.boxes import around
 from pipelines.cleanup.pairing import pairs
 from pipelines.cleanup.tokens import Tokens, key, tokens
-from pipelines.values import Box, Word
+from pipelines.values import Word
 
 
 def align(words: Sequence[Word], clean: str) -> tuple[Word, ...]:
@@ -44,12 +45,7 @@ def _placed(read: Sequence[Word], come: Sequence[str]) -> Iterator[Word]:
             yield replace(word, text=text)
         return
     line = [word for word in read if word.line == read[0].line]
-    hull = Box(
-        min(word.box.left for word in line),
-        min(word.box.top for word in line),
-        max(word.box.right for word in line),
-        max(word.box.bottom for word in line),
-    )
+    hull = around(word.box for word in line)
     confidence = min(word.confidence for word in read)
     letters = sum(map(len, come))
     told = 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import rows
+from pipelines.boxes import around
 from pipelines.deadline import Deadline
 from pipelines.engines import tsv
 from pipelines.errors import PipelineError, Reason
@@ -94,7 +95,7 @@ class RapidOcr:
 
 
 def _middle(piece: Sequence[Word]) -> int:
-    box = rows.around(word.box for word in piece)
+    box = around(word.box for word in piece)
     return box.top + box.bottom
 
 

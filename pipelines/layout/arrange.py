@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipelines.boxes import around
 from pipelines.layout import blocks, frame, runs
 from pipelines.layout.spans import Reading
 from pipelines.rows import joined
@@ -47,7 +48,7 @@ def _arranged(read: Recognition, *, given: bool) -> Recognition:
         read,
         text="\n\n".join("\n".join(texts[part.first : part.end]) for part in parts),
         words=words,
-        blocks=tuple(replace(part, box=_around(rows[part.first : part.end])) for part in parts),
+        blocks=tuple(replace(part, box=_hull(rows[part.first : part.end])) for part in parts),
         turn=page.turn,
     )
 
@@ -87,5 +88,5 @@ def _on_line(word: Word, line: int) -> Word:
     return word if word.line == line else Word(word.text, word.box, word.confidence, line)
 
 
-def _around(rows: Iterable[Iterable[Word]]) -> Box:
-    return Box(*frame.around(word.box for row in rows for word in row))
+def _hull(rows: Iterable[Iterable[Word]]) -> Box:
+    return around(word.box for row in rows for word in row)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipelines.layout.frame import Frame, Run, around
+from pipelines.boxes import sides
+from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import NARROWEST, Gutter
 from pipelines.layout.runs import levelled
 
@@ -144,4 +145,4 @@ def _usual(nearest: Sequence[Run]) -> Callable[[Sequence[Run]], list[Run]]:
 
 
 def _joined(line: Sequence[Run]) -> Run:
-    return Run([word for run in line for word in run.words], *around(line))
+    return Run([word for run in line for word in run.words], *sides(line))

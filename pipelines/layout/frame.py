@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from pipelines.boxes import sides, turned
 from pipelines.rows import CJK
 from pipelines.values import Box, Recognition, Word
 
@@ -47,7 +48,7 @@ class Frame:
     def run(self, words: list[int], line: int = -1) -> Run:
         """The run that `words` (at least one) form."""
         boxes = [self.boxes[index] for index in words]
-        return Run(words, *around(boxes), line)
+        return Run(words, *sides(boxes), line)
 
     def room(self, run: Run) -> float:
         """Pixels that the first word of `run` would have needed at the end of the line above."""
@@ -63,7 +64,7 @@ def framed(read: Recognition, lines: Sequence[Sequence[int]]) -> Frame:
     boxes = [word.box for word in read.words]
     turn, width, height = read.turn or _turn(boxes, lines), read.width, read.height
     if turn:
-        boxes = [upright(box, width, height, turn) for box in boxes]
+        boxes = [turned(box, width, height, turn) for box in boxes]
     if turn in (90, 270):
         width, height = height, width
     skewed = tuple(boxes)
@@ -72,24 +73,6 @@ def framed(read: Recognition, lines: Sequence[Sequence[int]]) -> Frame:
         boxes = [_sheared(box, slope) for box in boxes]
     texts = tuple(word.text for word in read.words)
     return Frame(texts, tuple(boxes), skewed, width, height, _size(boxes), turn)
-
-
-def upright(box: Box, width: int, height: int, turn: int) -> Box:
-    """`box` of a page of `width` x `height` as it lies when the page is turned by `turn`."""
-    if turn == 90:
-        return Box(height - box.bottom, box.left, height - box.top, box.right)
-    if turn == 180:
-        return Box(width - box.right, height - box.bottom, width - box.left, height - box.top)
-    if turn == 270:
-        return Box(box.top, width - box.right, box.bottom, width - box.left)
-    return box
-
-
-def around(boxes: Iterable[Box | Run]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of the rectangle around `boxes` (at least one)."""
-    sides = [(box.left, box.top, box.right, box.bottom) for box in boxes]
-    lefts, tops, rights, bottoms = zip(*sides, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def lines_of(words: Sequence[Word]) -> list[list[int]]:

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from pipelines.layout.frame import Frame, Run, around
+from pipelines.boxes import sides
+from pipelines.layout.frame import Frame, Run
 
 WIDE = 1.0  # heights of letters: few spaces between two words of a text are wider
 WIDEST = 2.5  # heights of letters: none is
@@ -97,7 +98,7 @@ def levelled(runs: Iterable[Run]) -> list[list[Run]]:
         for line, held in reversed(lines[-RECENT:]):
             if _level(line, run) and not any(_over(each, run) for each in held):
                 held.append(run)
-                line.left, line.top, line.right, line.bottom = around((line, run))
+                line.left, line.top, line.right, line.bottom = sides((line, run))
                 break
         else:
             lines.append((Run([], run.left, run.top, run.right, run.bottom), [run]))

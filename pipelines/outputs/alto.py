@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipelines.outputs.geometry import slope
+from pipelines.boxes import around
+from pipelines.outputs.baseline import slope
 from pipelines.outputs.markup import number, quoted
 from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks
-from pipelines.rows import around
 from pipelines.values import Block, BlockKind, Box, Word
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.outputs.geometry import slope, upright
+from pipelines.boxes import around, turned
+from pipelines.outputs.baseline import slope
 from pipelines.outputs.markup import number, quoted
 from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks
-from pipelines.rows import around
 from pipelines.values import BlockKind, Box, Word
 
 CLASSES = {
@@ -79,11 +79,10 @@ def _word(page: PageResult, at: int, word: Word) -> str:
 
 def _baseline(page: PageResult, line: Line) -> str:
     """Slope, and distance of the baseline from the line's lower left corner, of upright text."""
-    turned = [
-        upright(word.box, page.width or 0, page.height or 0, page.turn) for word in line.words
-    ]
-    box = around(turned)
-    base = slope(turned)
+    width, height = page.width or 0, page.height or 0
+    upright = [turned(word.box, width, height, page.turn) for word in line.words]
+    box = around(upright)
+    base = slope(upright)
     return f"baseline {number(base.rise)} {round(base.at(box.left) - box.bottom)}"
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pipelines.layout.frame import upright
+from pipelines.boxes import turned
 from pipelines.rows import joined
 from pipelines.values import Block, BlockKind, Box, Word
 
@@ -41,7 +41,7 @@ def markdown(
     for block, paragraph in zip(blocks, paragraphs, strict=True):
         if block.kind is BlockKind.TABLE:
             held = [word for word in words if block.first <= word.line < block.end]
-            parts.append(_table(held, block, lambda box: upright(box, width, height, turn)))
+            parts.append(_table(held, block, lambda box: turned(box, width, height, turn)))
         elif block.kind in MARKED:
             parts.append(f"<!-- {block.kind}: {_escaped(' '.join(paragraph.split()))} -->")
         else:

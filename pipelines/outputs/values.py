@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
-from pipelines.rows import around
+from pipelines.boxes import around
 from pipelines.values import Block, BlockKind, Box, Word
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from math import atan, cos, hypot, sin
 
-from pipelines.outputs.geometry import slope, upright
+from pipelines.boxes import turned
+from pipelines.outputs.baseline import slope
 from pipelines.outputs.pdf import bidi, glyphless
 from pipelines.rows import CJK
 from pipelines.values import Box, Word
@@ -151,7 +152,7 @@ def _codes(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _upright(word: Word, layer: Layer) -> Word:
-    box = upright(word.box, layer.width, layer.height, layer.turn)
+    box = turned(word.box, layer.width, layer.height, layer.turn)
     return replace(word, text=word.text.strip(), box=box)
 
 

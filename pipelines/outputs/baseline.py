@@ -1,4 +1,4 @@
-"""Where lines stand on a page: boxes turned upright, the slope of a line."""
+"""The baseline of a line of words."""
 
 from __future__ import annotations
 
@@ -20,17 +20,6 @@ class Slope:
     def at(self, x: float) -> float:
         """Its height at `x`."""
         return self.rise * x + self.foot
-
-
-def upright(box: Box, width: int, height: int, turn: int) -> Box:
-    """`box` on a raster of `width` x `height` pixels once that is turned clockwise by `turn`."""
-    if turn == 90:
-        return Box(height - box.bottom, box.left, height - box.top, box.right)
-    if turn == 180:
-        return Box(width - box.right, height - box.bottom, width - box.left, height - box.top)
-    if turn == 270:
-        return Box(box.top, width - box.right, box.bottom, width - box.left)
-    return box
 
 
 def slope(boxes: Sequence[Box]) -> Slope:
