@@ -10,8 +10,8 @@ from itertools import pairwise
 from pipelines import rows
 from pipelines.boxes import around
 from pipelines.calibration import right
-from pipelines.engines.tsv import mean_confidence
 from pipelines.values import Box, Recognition, Word
+from pipelines.words import mean_confidence
 
 SHARED = 0.3  # of the narrower one's width: the same across
 SPACE = 0.25  # of their height: the least room for a space between words

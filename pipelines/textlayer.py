@@ -10,11 +10,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipelines import told
-from pipelines.engines.tsv import CONTROL, mean_confidence
 from pipelines.errors import PageFailed, Reason
 from pipelines.layout.arrange import grouped
 from pipelines.soundness import MOST
 from pipelines.values import AUTO_LANGUAGES, Box, PageInfo, Recognition, Word
+from pipelines.words import CONTROL, mean_confidence
 
 DPI = 144  # of the boxes; two pixels a point
 HYPHENS = {"\x02": "-", "￾": "-"}  # how PDFium writes a hyphen that ends a line

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from pipelines import rows
 from pipelines.boxes import around
 from pipelines.deadline import Deadline
-from pipelines.engines import tsv
 from pipelines.errors import PipelineError, Reason
 from pipelines.values import Raster, Recognition, Stance, Word
+from pipelines.words import mean_confidence
 
 if TYPE_CHECKING:
     from pipelines.engines.rapid_page import PageReader
@@ -63,7 +63,7 @@ class RapidOcr:
         return Recognition(
             text=text,
             words=words,
-            confidence=tsv.mean_confidence(words),
+            confidence=mean_confidence(words),
             width=raster.width,
             height=raster.height,
             dpi=raster.dpi,

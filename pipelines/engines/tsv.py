@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pipelines import resolution, rows
 from pipelines.values import Box, Raster, Recognition, Word
+from pipelines.words import CONTROL, mean_confidence
 
 WORD_LEVEL = "5"
 LEAST_RESOLUTION = 70
-# Everything in C0 and C1 (Tesseract ends pages with a form feed) except what text is made of, and
-# marks of direction, which Tesseract puts around Latin words of Arabic lines.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def recognition(tsv: str, raster: Raster, engine: str, languages: tuple[str, ...]) -> Recognition:
@@ -46,15 +43,6 @@ def stated_resolution(raster: Raster) -> int:
     its letters 0.13.
     """
     return LEAST_RESOLUTION if resolution.ASSUMED in raster.flags else round(raster.dpi)
-
-
-def mean_confidence(words: Iterable[Word]) -> float | None:
-    """Mean confidence weighted by length, so that specks read as one letter weigh little."""
-    total = weight = 0.0
-    for word in words:
-        total += word.confidence * len(word.text)
-        weight += len(word.text)
-    return total / weight if weight else None
 
 
 def _rows(tsv: str) -> Iterator[tuple[tuple[str, str, str], Box, float, str]]:
