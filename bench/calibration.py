@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from bench import made
 from bench.truth import Page, normalised, pages
-from pipelines.calibration import evidence
+from pipelines.calibration import score
 from pipelines.engines import registry
 from pipelines.errors import PipelineError
 from pipelines.inspect import inspect
@@ -27,7 +27,7 @@ from pipelines.values import Limits, Options, TextLayer, Word
 
 BINS = 20
 SECONDS = 180
-Point = tuple[float, bool]  # evidence, and whether the word is right
+Point = tuple[float, bool]  # score, and whether the word is right
 
 
 def main() -> int:
@@ -75,18 +75,18 @@ def _points(page: Page, engine: str) -> list[Point]:
 
 
 def judged(words: Iterable[Word], page: Page, engine: str) -> list[Point]:
-    """Each word with its evidence; the true text vouches once for each word that it has."""
+    """Each word with its score; the true text vouches once for each word that it has."""
     left = Counter(normalised(page.text, page.kind).split())
     found = []
     for word in sorted(words, key=lambda word: -word.confidence):
         text = normalised(word.text, page.kind)
-        found.append((evidence(word, engine), left[text] > 0))
+        found.append((score(word, engine), left[text] > 0))
         left[text] -= 1
     return found
 
 
 def curve(points: Sequence[Point]) -> list[tuple[float, float]]:
-    """Mean evidence and share of right words by bin, made to ascend (pool adjacent violators)."""
+    """Mean score and share of right words by bin, made to ascend (pool adjacent violators)."""
     ordered = sorted(points)
     size = max(1, len(ordered) // BINS)
     pools: list[tuple[float, float, int]] = []

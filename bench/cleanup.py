@@ -113,7 +113,7 @@ def _score(corpus: Path, page: Page, provider: Provider, most: int) -> Score:
             languages=(language,),
             marks=marks,
         )
-        text, outcome = verdict.text, verdict.reason or f"accepted, {verdict.edits:.3f} changed"
+        text, outcome = verdict.text, verdict.refusal or f"accepted, {verdict.edits:.3f} changed"
     guard_seconds = time.perf_counter() - began
 
     def error(body: str) -> float:

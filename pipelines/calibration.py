@@ -31,10 +31,10 @@ CURVES["pytesseract"] = CURVES["tesserocr"]
 def right(word: Word, engine: str) -> float:
     """How likely `word`, of an engine as a Recognition names it, is right: 0 to 1."""
     curve = CURVES.get(engine.split()[0])
-    return word.confidence if curve is None else _at(curve, evidence(word, engine))
+    return word.confidence if curve is None else _at(curve, score(word, engine))
 
 
-def evidence(word: Word, engine: str) -> float:
+def score(word: Word, engine: str) -> float:
     """What the curve of `engine` is drawn over.
 
     PP-OCR gives a mean over characters; all of them are right by its power of their number.

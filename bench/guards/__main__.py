@@ -68,7 +68,7 @@ class Bench:
                 stand.append(verdict.text)
             else:
                 tally.reasons[str(verdict.refusal)] += 1
-                tally.missed.append(f"{page.name}: {verdict.reason} ({verdict.detail})")
+                tally.missed.append(f"{page.name}: {verdict.refusal} ({verdict.detail})")
         return stand
 
     def judge_damage(self, page: Page, base: str, hold: Hold) -> None:

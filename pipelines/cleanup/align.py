@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipelines.boxes import around
 from pipelines.cleanup.pairing import pairs
-from pipelines.cleanup.tokens import Tokens, key, tokens
+from pipelines.cleanup.tokens import Tokens, tokens
 from pipelines.values import Word
 
 
@@ -18,8 +18,7 @@ def align(words: Sequence[Word], clean: str) -> tuple[Word, ...]:
     several is divided by their lengths. A word that stands for none joins the one before it, for
     nobody knows where it is printed.
     """
-    texts = tuple(word.text for word in words)
-    read = Tokens("", texts, tuple(map(key, texts)), tuple((0, 0) for _ in words))
+    read = Tokens.of(word.text for word in words)
     after = tokens(clean)
     found: list[Word] = []
     early: list[str] = []  # words before the first that has a box

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.cleanup.pairing import Pair, runs
-from pipelines.cleanup.tokens import Tokens, key
+from pipelines.cleanup.tokens import Tokens
 from pipelines.cleanup.values import Mode
 from pipelines.values import Word
 
@@ -54,12 +54,7 @@ def confidences_of(before: Tokens, words: Sequence[Word]) -> tuple[float, ...]:
     """The engine's confidence in each raw word, 0 to 1; empty when no boxes are given."""
     if not words:
         return ()
-    boxes = Tokens(
-        "",
-        tuple(each.text for each in words),
-        tuple(key(each.text) for each in words),
-        tuple((0, 0) for _ in words),
-    )
+    boxes = Tokens.of(each.text for each in words)
     found = [1.0] * len(before)
     for run in runs(boxes.keys, before.keys):
         heard = [each.confidence for each in words[run.first : run.end]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Han, kana, Thai, Lao, Myanmar, Khmer: one character a token, so that one wrong character is one
@@ -30,6 +31,12 @@ class Tokens:
     words: tuple[str, ...]
     keys: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]  # start and end in `text`, in characters
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Tokens:
+        """Words that were read, each one token, whose places in a text nobody asks for."""
+        held = tuple(words)
+        return cls("", held, tuple(map(key, held)), ((0, 0),) * len(held))
 
     def __len__(self) -> int:
         return len(self.words)

@@ -83,8 +83,3 @@ class Verdict:
     @property
     def accepted(self) -> bool:
         return self.text is not None
-
-    @property
-    def reason(self) -> str | None:
-        """The page's reason code, `cleanup_rejected: numbers_changed`."""
-        return None if self.refusal is None else f"cleanup_rejected: {self.refusal}"

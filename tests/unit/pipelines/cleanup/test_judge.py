@@ -38,7 +38,7 @@ def test_right_corrections_stand(answer: str) -> None:
     verdict = judge(RAW, answer)
     assert verdict.text == (RAW if answer == RAW else RIGHT)
     assert verdict.accepted
-    assert verdict.reason is None
+    assert verdict.refusal is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,6 @@ def test_right_corrections_stand(answer: str) -> None:
 def test_damage_is_refused(answer: str, refusal: Refusal) -> None:
     verdict = judge(RAW, answer)
     assert (verdict.text, verdict.refusal) == (None, refusal)
-    assert verdict.reason == f"cleanup_rejected: {refusal}"
 
 
 def test_an_answer_that_was_cut_is_refused_however_right() -> None:
