@@ -60,7 +60,6 @@ class Settings(BaseSettings):
     object_directory: Path | None = Field(
         None, description="Keep objects in this directory instead of S3 (one machine only)."
     )
-    public_url: str | None = Field(None, description="Address clients reach the API by.")
 
     # What is accepted
     max_upload_bytes: int = Field(50 * 2**20, description="Largest file accepted.")

@@ -46,7 +46,7 @@ class Session:
         self._root = root
         self._make_key = make_key
         self._api_port = preferred(API_PORT)
-        self._environment = stack.process_environment(OCTAVO_PUBLIC_URL=self.url)
+        self._environment = stack.process_environment()
         self.flower_url: str | None = None
 
     @property

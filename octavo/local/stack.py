@@ -154,6 +154,5 @@ _OVERRIDDEN = frozenset(
         "OCTAVO_BROKER_URL_FILE",
         "OCTAVO_S3_SECRET_KEY_FILE",
         "OCTAVO_S3_PUBLIC_ENDPOINT",
-        "OCTAVO_PUBLIC_URL",
     }
 )
