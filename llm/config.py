@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -23,13 +23,12 @@ from pydantic import (
     model_validator,
 )
 
+from llm.fields import Address, Headers, Parameters, Price, Seconds, Sum, sendable
 from octavo.settings import Settings
 from pipelines.cleanup.prompts import Prompt, PromptInvalid, defaults, parse
 from pipelines.cleanup.values import LIMITS, GuardLimits, Mode
 from store.gates import Gate
 from store.spending import NANOS
-
-Price = Annotated[float, Field(ge=0, description="Of a million tokens.")]
 
 
 class ConfigInvalid(Exception):
@@ -44,24 +43,26 @@ class Provider(_Part):
     """One OpenAI-compatible endpoint and what may be asked of it."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
-    base_url: str = Field(pattern=r"^https?://[^\s]+$")  # the operator's alone
+    base_url: Address  # the operator's alone
     model: str = Field(min_length=1)
     modes: tuple[Literal["cleanup", "vision"], ...] = ("cleanup",)
     price_in: Price
     price_out: Price
     api_key_env: str | None = None  # name of the variable that holds the key
     api_key_file: Path | None = None
-    headers: dict[str, str] = {}
+    headers: Headers = {}
     max_tokens: int = Field(4096, ge=1, le=200_000)  # of one answer
     max_tokens_name: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
-    parameters: dict[str, bool | int | float | str] = {}  # sent along; over the prompt's own
+    parameters: Parameters = {}  # sent along; over the prompt's own
     send_temperature: bool = True  # some models take none
-    image_tokens: int = Field(50_000, ge=0)  # the most that a picture of a page counts
-    concurrency: int = Field(4, ge=1)  # over all workers
-    per_minute: float | None = Field(None, gt=0)  # requests
-    seconds: float = Field(60, gt=0)  # one request may take
-    breaker_failures: int = Field(5, ge=1)
-    breaker_seconds: float = Field(30, gt=0)
+    image_tokens: int = Field(
+        50_000, ge=0, le=10_000_000
+    )  # the most that a picture of a page counts
+    concurrency: int = Field(4, ge=1, le=10_000)  # over all workers
+    per_minute: float | None = Field(None, ge=0.001, le=1e6)  # requests
+    seconds: Seconds = 60  # one request may take
+    breaker_failures: int = Field(5, ge=1, le=1000)
+    breaker_seconds: Seconds = 30
 
     @property
     def gate(self) -> Gate:
@@ -76,11 +77,19 @@ class Provider(_Part):
 
     def key(self, settings: Settings) -> SecretStr:
         """Its own key, else the one of the settings. Raises ConfigInvalid."""
+        key = self._key(settings)
+        if not sendable(key.get_secret_value()):
+            raise ConfigInvalid(f"provider {self.name}: its key holds more than visible ASCII")
+        return key
+
+    def _key(self, settings: Settings) -> SecretStr:
         if self.api_key_file is not None:
             try:
                 return SecretStr(self.api_key_file.read_text("utf-8").strip())
             except OSError as error:
                 raise ConfigInvalid(f"{self.api_key_file}: {error.strerror}") from error
+            except UnicodeDecodeError:
+                raise ConfigInvalid(f"{self.api_key_file}: holds no text") from None
         if self.api_key_env is not None:
             if not os.environ.get(self.api_key_env):
                 raise ConfigInvalid(f"provider {self.name}: ${self.api_key_env} is not set")
@@ -101,9 +110,9 @@ class Provider(_Part):
 class Budgets(_Part):
     """Hard ends of spending, in the currency of the prices; none given: no end."""
 
-    document: float | None = Field(None, ge=0)
-    tenant_month: float | None = Field(None, ge=0)
-    tenants: dict[str, Annotated[float, Field(ge=0)]] = {}  # a month, instead of tenant_month
+    document: Sum | None = None
+    tenant_month: Sum | None = None
+    tenants: dict[str, Sum] = {}  # a month, instead of tenant_month
 
     def of_tenant(self, tenant: str) -> int | None:
         """Nanos a month; None: no end."""
@@ -140,7 +149,7 @@ class Models(_Part):
     providers: tuple[Provider, ...] = Field(min_length=1)  # in the order they are asked
     budgets: Budgets = Budgets()
     guards: Guards = Guards()
-    cache_days: float = Field(30, ge=0)  # of accepted answers; 0: none are kept
+    cache_days: float = Field(30, ge=0, le=36_500)  # of accepted answers; 0: none are kept
     prompts: Mapping[Mode, Prompt] = Field(default_factory=defaults)
 
     @model_validator(mode="after")
@@ -170,14 +179,13 @@ def models(settings: Settings) -> Models | None:
 def _read(path: Path, changed: int) -> Models:
     del changed
     try:
-        toml = path.read_text("utf-8")
-        tables = tomllib.loads(toml)
+        toml, tables = _tables(path)
+        if "prompts" in tables:
+            raise ConfigInvalid(f"{path}: prompts are the tables [cleanup] and [vision]")
         tables["prompts"] = {**defaults(), **parse(toml)}
         for mode in Mode:
             tables.pop(str(mode), None)
         return Models.model_validate(tables)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigInvalid(f"{path} is no TOML: {error}") from error
     except PromptInvalid as error:
         raise ConfigInvalid(f"{path}: {error}") from error
     except ValidationError as error:
@@ -186,6 +194,17 @@ def _read(path: Path, changed: int) -> Models:
             f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
         )
         raise ConfigInvalid(f"{path}: {told}") from error
+
+
+def _tables(path: Path) -> tuple[str, dict[str, Any]]:
+    """The file as text and as TOML."""
+    try:
+        toml = path.read_text("utf-8")
+        return toml, tomllib.loads(toml)
+    except RecursionError as error:
+        raise ConfigInvalid(f"{path} is no TOML: it is nested too deep") from error
+    except ValueError as error:  # no UTF-8, no TOML, a number of thousands of digits
+        raise ConfigInvalid(f"{path} is no TOML: {error}") from error
 
 
 def _nanos(amount: float | None) -> int | None:

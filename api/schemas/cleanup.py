@@ -150,6 +150,9 @@ class UsageQuery(Asked):
 
     month = fields.String(
         load_default=None,
-        validate=validate.Regexp(r"^[0-9]{4}-(0[1-9]|1[0-2])$", error="Must be like 2026-11."),
+        validate=[  # the length, for `$` lets a line break pass
+            validate.Length(equal=7),
+            validate.Regexp(r"^[0-9]{4}-(0[1-9]|1[0-2])$", error="Must be like 2026-11."),
+        ],
         metadata=said("Calendar month, UTC; missing: this one.", "2026-11"),
     )

@@ -26,7 +26,10 @@ class NewUpload(OptionsSchema):
     )
     sha256 = Text(
         required=True,
-        validate=validate.Regexp(r"^[0-9a-f]{64}\Z", error="Must be 64 lower-case hex digits."),
+        validate=[  # the length, for `$` lets a line break pass, and \Z is Python's alone
+            validate.Length(equal=64),
+            validate.Regexp(r"^[0-9a-f]{64}$", error="Must be 64 lower-case hex digits."),
+        ],
         metadata=said("SHA-256 of the file, hex.", SHA256),
     )
 

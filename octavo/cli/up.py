@@ -19,7 +19,7 @@ from octavo.settings import Settings
 
 _ROUND_SECONDS = 0.25
 _PATIENCE_SECONDS = 20.0  # for a stack that is just stopping
-_CODE = ("api", "octavo", "outbox", "pipelines", "store", "tasks", "migrations", "web")
+CODE = ("api", "llm", "octavo", "outbox", "pipelines", "store", "tasks", "migrations")
 
 
 @click.command()
@@ -95,7 +95,7 @@ def affected(changed: Iterable[str], processes: Sequence[str]) -> list[str]:
     Flower runs none of it, and beat nothing but its schedule.
     """
     rooms = {Path(path).parts[0] for path in changed}
-    if rooms <= {"api", "web"}:
+    if rooms <= {"api"}:
         return [name for name in processes if name == "api"]
     idle = {"flower"}
     if not rooms & {"tasks", "octavo"}:
@@ -116,7 +116,7 @@ def _changes() -> Iterator[set[str]]:
     from watchfiles import PythonFilter, watch
 
     here = Path.cwd()
-    watched = [here / name for name in _CODE if (here / name).is_dir()]
+    watched = [here / name for name in CODE if (here / name).is_dir()]
     timeout = int(1000 * _ROUND_SECONDS)
     for changes in watch(
         *watched,

@@ -143,8 +143,9 @@ def test_what_was_spent_is_told(open_api: Any, with_model: Flask) -> None:
     assert open_api(of=with_model).get("/v1/usage").get_json()["calls"] == 0
 
 
-def test_a_month_is_a_month(api: Any, problem: Any) -> None:
-    problem(api.get("/v1/usage?month=2026-13"), 422, "invalid_request")
+@pytest.mark.parametrize("month", ["2026-13", "2026-11%0A", "2026-1", ""])
+def test_a_month_is_a_month(api: Any, problem: Any, month: str) -> None:
+    problem(api.get(f"/v1/usage?month={month}"), 422, "invalid_request")
 
 
 def test_a_try_shows_everything_and_changes_nothing(

@@ -104,6 +104,23 @@ def test_a_file_that_changes_is_read_again(file: Path) -> None:
         ("[[providers]]", "[[provider]]", "provider"),
         ("{end}", "", "{begin}, {text}, {end}"),
         ("[budgets]", "[budgets", "no TOML"),
+        ("price_in = 0.15", f"price_in = {'1' * 5000}", "no TOML"),
+        ("price_in = 0.15", f"price_in = {'[' * 20_000}", "nested too deep"),
+        ("price_in = 0.15", "price_in = inf", "price_in"),
+        ("price_in = 0.15", "price_in = 1e300", "price_in"),
+        ("document = 0.5", "document = inf", "budgets.document"),
+        ("tenant_month = 20", "tenant_month = 1e300", "budgets.tenant_month"),
+        ("acme = 100", "acme = inf", "budgets.tenants.acme"),
+        ("price_out = 0.6", "price_out = 0.6\nseconds = inf", "seconds"),
+        ("price_out = 0.6", "price_out = 0.6\nparameters = { n = 10 }", "n is Octavo's to say"),
+        ("price_out = 0.6", 'price_out = 0.6\nheaders = { X = "a\\r\\nEvil: 1" }', "visible ASCII"),
+        ("price_out = 0.6", 'price_out = 0.6\nheaders = { "X y" = "" }', "no header"),
+        ("price_out = 0.6", 'price_out = 0.6\nheaders = { Content-Length = "3" }', "no header"),
+        ("models.example", "[::1", "base_url"),
+        ("models.example", "models.example:port", "base_url"),
+        ("models.example", "user:sk-put@models.example", "no user and no password"),
+        ("models.example", "m" * 64, "63 characters"),
+        ("[budgets]", "prompts = 3\n[budgets]", "[cleanup] and [vision]"),
     ],
 )
 def test_what_is_wrong_is_told_without_values(file: Path, old: str, new: str, told: str) -> None:
@@ -137,6 +154,15 @@ def test_where_a_key_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "from-file" not in repr(provider(api_key_file=kept))
     with pytest.raises(ConfigInvalid, match="NO_KEY is not set"):
         provider(api_key_env="NO_KEY").key(common)
+
+
+@pytest.mark.parametrize("key", [b"sk-one\nsk-two", "sk-\u00e9".encode(), b"sk-\xff", b"sk-\0"])
+def test_a_key_that_no_header_can_hold_is_told_without_it(tmp_path: Path, key: bytes) -> None:
+    kept = tmp_path / "key"
+    kept.write_bytes(key)
+    with pytest.raises(ConfigInvalid) as raised:
+        provider(api_key_file=kept).key(Settings())
+    assert "sk-" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
