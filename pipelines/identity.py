@@ -10,13 +10,14 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipelines import resolution, routing
 from pipelines.engines import registry, tessdata
 from pipelines.values import AUTO_LANGUAGES, Limits, Options, Raster
 
 CACHED = "cached"  # flag: the text was read on another page that is the same
 # Flags of pages that were read as well as they can be. A page with any other is read anew each
 # time: less was read than there is, for want of pixels, data, time or an engine.
-SOUND = frozenset({CACHED, "resolution_assumed", "escalated"})
+SOUND = frozenset({CACHED, resolution.ASSUMED, routing.ESCALATED})
 # Share of its time from which a reading may have left something out for want of it.
 HURRIED = 0.4
 # What draws and reads pages beside the code here.
