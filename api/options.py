@@ -20,7 +20,7 @@ _STORED = {"engine": "recognizer"}  # where a field of the API has another name
 
 
 def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
-    """Options from the fields of `api.schemas.options.OptionsSchema`.
+    """Options from the fields of `api.schemas.documents.OptionsSchema`.
 
     Raises LanguageMissing, EngineMissing, PageOutOfRange, CleanupUnavailable.
     """

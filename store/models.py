@@ -202,7 +202,7 @@ class Read:
     words: Mapped[list[dict[str, Any]]]  # pipelines.values.Word, in reading order
     # The same of the clean text where a model's was taken; None: the words as they were read.
     clean_words: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
-    # What a model did to the text, see `llm.report`; None: none was asked for.
+    # What a model did to the text, see `llm.values.Cleanup.report`; None: none was asked for.
     cleanup: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     confidence: Mapped[float | None] = mapped_column(Float)  # 0 to 1
     width: Mapped[int]  # pixels of the raster the boxes refer to

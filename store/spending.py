@@ -106,7 +106,7 @@ class LlmAnswer(Base):
     __tablename__ = "llm_answers"
 
     tenant: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256, hex; see `llm.cache`
+    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256, hex; see `llm.prompting`
     document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
     answer: Mapped[str]
     expires_at: Mapped[datetime]

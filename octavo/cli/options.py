@@ -37,7 +37,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def how_to_read(command: Command) -> Command:
     """``--pages`` and those of `how_to_read_a_page`, handed on as one mapping `asked`."""
 
-    @click.option("--pages", help="Pages to read, counted from 1: 1-3,7.")
+    @click.option("--pages", help="Pages to read, counted from 1: 1-3,7,12- or last.")
     @wraps(command)
     def read(asked: dict[str, str], pages: str | None, **rest: Any) -> Any:
         return command(asked=asked | ({"pages": pages} if pages else {}), **rest)
@@ -57,7 +57,7 @@ def how_to_read_a_page(command: Command) -> Command:
         type=click.Choice(["auto", "skip", "force"]),
         help="Text a PDF already carries: take it when sound, take any, or read every page.",
     )
-    @click.option("--engine", help="Recognizer: auto, tesserocr, pytesseract.")
+    @click.option("--engine", help="Recognizer: auto, tesserocr, pytesseract, rapidocr.")
     @click.option(
         "--cleanup",
         type=click.Choice(["off", "cleanup", "vision"]),

@@ -32,7 +32,7 @@ FORMATS: dict[str, Format] = {
     "md": Format(
         "text/markdown; charset=utf-8",
         md.render,
-        "the text as Markdown, tables as tables, without headers and footers",
+        "the text as Markdown, tables as tables, heads and feet of pages as comments",
         chooses=True,
     ),
     "json": Format(
