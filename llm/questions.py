@@ -12,7 +12,7 @@ from octavo.telemetry import logs
 from pipelines.cleanup.values import Mode
 from pipelines.values import Word
 from store.objects import ObjectError, Objects
-from store.pages import Seen
+from store.texts import Seen
 
 _log = logs.get_logger(__name__)
 _WORDS = TypeAdapter(tuple[Word, ...])

@@ -12,7 +12,7 @@ from llm.values import Cleanup
 from octavo.settings import Settings
 from pipelines.cleanup.difference import Difference, diff
 from pipelines.cleanup.values import Mode
-from store import pages
+from store import texts
 from store.database import Database
 from store.objects import Objects
 
@@ -49,7 +49,7 @@ def attempt(
             raise ConfigInvalid(f"no provider is named {provider!r}")
         models = models.model_copy(update={"providers": chosen})
     with database.begin() as session:
-        read = pages.read(session, document_id, page)
+        read = texts.read(session, document_id, page)
     if read is None:
         return None
     question = questions.question_of(tenant, document_id, page, read, mode, fence=None)

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Integer, cast, column, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
-from store import pages, sheaves
+from store import fan_in, pages, sheaves
 from store.claims import BulkClaim, Failure, PageClaim, StaleFence, source_of
 from store.clock import after, now
 from store.models import Document, Page, Sheaf
@@ -113,8 +113,8 @@ def record(session: Session, claim: BulkClaim, read: Mapping[int, Read]) -> list
             if page.number in held
         ],
     )
-    last = pages.count_off(session, claim, done=len(held), failed=0)
-    return pages.finish_pages(session, claim) if last else []
+    last = fan_in.count_off(session, claim, done=len(held), failed=0)
+    return fan_in.finish_pages(session, claim) if last else []
 
 
 def set_aside(

@@ -15,9 +15,9 @@ from store import cache, sheaves
 from store.claims import DocumentClaim, Failure, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.endings import end
+from store.fan_in import finish_pages
 from store.models import Document, Page
 from store.moves import Move
-from store.pages import finish_pages
 from store.states import RUNNING, DocumentState, Stage
 
 

@@ -7,21 +7,21 @@ never in a circle.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store import versions
-from store.claims import BulkClaim, DocumentClaim, Failure, PageClaim, StaleFence, source_of
+from store import fan_in, versions
+from store.claims import Failure, PageClaim, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.models import Document, Page, PageText, Sheaf
-from store.moves import Move, PagesFinished
-from store.states import DocumentState, PageStage, PageState, SheafState, Stage
+from store.moves import Move
+from store.states import DocumentState, PageStage, PageState
 
 _QUARANTINED = "quarantined"  # in a session's info
 
@@ -112,47 +112,6 @@ def claim(
         page=taken.source,
         version=taken.version,
     )
-
-
-def read_in(session: Session, document_id: UUID) -> list[str]:
-    """The languages that the document's page written last was read in; none: no page was yet."""
-    found = session.execute(
-        select(PageText.languages)
-        .where(PageText.document_id == document_id)
-        .order_by(PageText.written_at.desc())
-        .limit(1)
-    ).scalar()
-    return found or []
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the cleanup works on; fields as in `store.models.PageText`."""
-
-    raw: str
-    words: list[dict[str, Any]]
-    confidence: float | None
-    engine: str
-    languages: list[str]
-    image_key: str | None
-
-
-def read(session: Session, document_id: UUID, number: int) -> Seen | None:
-    """What was read on a page; None: nothing yet."""
-    row = session.execute(
-        select(*(getattr(PageText, each.name) for each in fields(Seen))).where(
-            PageText.document_id == document_id, PageText.number == number
-        )
-    ).one_or_none()
-    return None if row is None else Seen(*row)
-
-
-def read_raw(session: Session, claim: PageClaim) -> Seen:
-    """What was read on a page that is claimed for its cleanup. Raises StaleFence: it is gone."""
-    found = read(session, claim.source.document_id, claim.number)
-    if found is None:
-        raise StaleFence
-    return found
 
 
 def record_recognition(
@@ -351,62 +310,6 @@ def _finish(
 ) -> list[Move]:
     """End a page, count it off its sheaf and its document, and tell when it was the last."""
     failed = int(state is PageState.FAILED)
-    last = count_off(session, claim, done=1 - failed, failed=failed)
+    last = fan_in.count_off(session, claim, done=1 - failed, failed=failed)
     _hold(session, claim, before, state=state, finished_at=now, **values)
-    return finish_pages(session, claim) if last else []
-
-
-def count_off(session: Session, claim: PageClaim | BulkClaim, *, done: int, failed: int) -> bool:
-    """Count pages off their document and sheaf, in that order; whether these were the last.
-
-    Raises StaleFence for a document that no longer waits for pages, or a sheaf that has ended.
-    """
-    source, ended = claim.source, done + failed
-    counted = session.execute(
-        update(Document)
-        .where(
-            Document.id == source.document_id,
-            Document.state == DocumentState.PROCESSING,
-            Document.stage == Stage.PAGES,
-            Document.generation == source.generation,
-        )
-        .values(
-            pages_done=Document.pages_done + done,
-            pages_failed=Document.pages_failed + failed,
-        )
-        .returning(Document.page_count, Document.pages_done, Document.pages_failed)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if counted is None:
-        raise StaleFence
-    open_sheaf = session.scalar(
-        update(Sheaf)
-        .where(
-            Sheaf.document_id == source.document_id,
-            Sheaf.generation == source.generation,
-            Sheaf.number == claim.sheaf,
-            Sheaf.pages_left >= ended,
-        )
-        .values(
-            pages_left=Sheaf.pages_left - ended,
-            state=case((Sheaf.pages_left == ended, SheafState.DONE), else_=Sheaf.state),
-            redrive_at=after(claim.lease_seconds),
-        )
-        .returning(Sheaf.number)
-        .execution_options(synchronize_session=False)
-    )
-    if open_sheaf is None:
-        raise StaleFence
-    return bool(counted.pages_done + counted.pages_failed == counted.page_count)
-
-
-def finish_pages(session: Session, claim: PageClaim | BulkClaim | DocumentClaim) -> list[Move]:
-    """pages -> aggregate: every page has ended, the text may be joined."""
-    source = claim.source
-    session.execute(
-        update(Document)
-        .where(Document.id == source.document_id)
-        .values(stage=Stage.AGGREGATE, attempt=0, drives=0, redrive_at=after(claim.lease_seconds))
-        .execution_options(synchronize_session=False)
-    )
-    return [PagesFinished(source.document_id, source.tenant, source.generation)]
+    return fan_in.finish_pages(session, claim) if last else []

@@ -17,7 +17,7 @@ from pipelines.cleanup.align import align
 from pipelines.cleanup.values import Mode
 from pipelines.values import Options
 from store.claims import PageClaim, StaleFence
-from store.pages import Seen
+from store.texts import Seen
 from tasks.context import Context
 from tasks.steps import OUTAGES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from store import pages
+from store import pages, texts
 from store.claims import PageClaim
 from store.moves import Move
 from store.states import PageStage
@@ -25,7 +25,7 @@ def clean(document_id: str, generation: int, page: int) -> None:
 def tidy(held: Context, claim: PageClaim) -> Outcome:
     """The page's text made clean; the raw text stays beside it."""
     with held.database.begin() as session:
-        read = pages.read_raw(session, claim)
+        read = texts.read_raw(session, claim)
     found = cleaned(held, claim, options_of(claim.source), read)
 
     def keep(session: Session) -> list[Move]:

@@ -20,7 +20,7 @@ from pipelines.recognize import recognize as recognize_raster
 from pipelines.render import render
 from pipelines.values import AUTO_LANGUAGES, Options, Raster, Recognition, Word
 from store import bulk as many
-from store import layout, pages
+from store import layout, pages, texts
 from store.claims import BulkClaim, PageClaim
 from store.moves import Move
 from store.states import PageStage
@@ -111,7 +111,7 @@ def _likely(held: Context, claim: PageClaim, options: Options) -> tuple[str, ...
     if options.languages != AUTO_LANGUAGES:
         return ()
     with held.database.begin() as session:
-        return tuple(pages.read_in(session, claim.source.document_id))
+        return tuple(texts.read_in(session, claim.source.document_id))
 
 
 def read_many(held: Context, claim: BulkClaim) -> Outcome:
