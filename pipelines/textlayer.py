@@ -41,21 +41,32 @@ def extract(
     for a page so large that boxes on it cannot be told.
     """
     _check(text, page)
-    place = _Placing(sheet, text)
-    words = list(_words(_characters(text), place))
+    width, height, found = placed(sheet, text)
+    words = [word for _, word in found]
     if languages == AUTO_LANGUAGES:
         languages = told.languages(" ".join(word.text for word in words))
     read = Recognition(
         text="",
         words=tuple(words),
         confidence=mean_confidence(words),
-        width=place.width,
-        height=place.height,
+        width=width,
+        height=height,
         dpi=float(DPI),
         engine="text-layer",
         languages=languages,
     )
     return grouped(read)
+
+
+def placed(
+    sheet: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage
+) -> tuple[int, int, list[tuple[int, Word]]]:
+    """Sides of the page in pixels at `DPI`; its words, each with the index of its first character.
+
+    Runs inside `pipelines.confine`.
+    """
+    place = _Placing(sheet, text)
+    return place.width, place.height, list(_words(_characters(text), place))
 
 
 def _check(text: pypdfium2.PdfTextPage, page: PageInfo) -> None:
@@ -103,7 +114,7 @@ def _lams_first(whole: str, text: pypdfium2.PdfTextPage) -> str:
     return ALEF_LAM.sub(turned, whole)
 
 
-def _words(whole: str, place: _Placing) -> Iterator[Word]:
+def _words(whole: str, place: _Placing) -> Iterator[tuple[int, Word]]:
     line, fresh = 0, True  # the line has no word yet
     for found in SOLID.finditer(whole):
         if found[0] == "\n":
@@ -111,7 +122,8 @@ def _words(whole: str, place: _Placing) -> Iterator[Word]:
                 line, fresh = line + 1, True
             continue
         if written := CONTROL.sub("", found[0].translate(HYPHEN)):
-            yield Word(written, place.box(found.start(), found.end()), 1.0, line)
+            box = place.box(found.start(), found.end())
+            yield found.start(), Word(written, box, 1.0, line)
             fresh = False
 
 

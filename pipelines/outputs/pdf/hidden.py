@@ -22,16 +22,19 @@ DEEPEST = 3  # forms within forms
 ENCODED = ("/Length", "/Filter", "/DecodeParms")  # how a stream is kept, not what it is
 
 
-def remove(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
-    """Take the invisible text out of a page and of the forms it shows."""
+def remove(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:
+    """Take the invisible text out of a page and of the forms it shows; whether there was any."""
     data = _content(page)
+    removed = False
     if data is not None and SAYS.search(data):
         cleaned = _cleaned(page)
         if cleaned is not None:
             page.obj["/Contents"] = pdf.make_stream(cleaned)
+            removed = True
     resources = _forms(pdf, inherited(page.obj, "/Resources"), 0)
     if resources is not None:
         page.obj["/Resources"] = resources
+    return removed or resources is not None
 
 
 def _content(page: pikepdf.Page) -> bytes | None:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2
 from pikepdf import Array, Dictionary, Name
 
 from pipelines.errors import DocumentRejected, Reason
 from pipelines.outputs.pdf import glyphless, hidden, layer_file
 from pipelines.outputs.pdf.entries import copied, inherited
 from pipelines.outputs.pdf.layer import FONT, Layer, Sheet, content, planes
+from pipelines.outputs.pdf.shown import shown, without
+from pipelines.pdf import opened
 
 LETTER = (0.0, 0.0, 612.0, 792.0)  # what PDFium takes where a page has no box
 MOST_FIELDS = 10_000  # of a form, looked at for signatures
@@ -22,13 +25,14 @@ MOST_FIELDS = 10_000  # of a form, looked at for signatures
 def add_layers(source: Path, layers: Path, target: Path) -> int:
     """Write `source` with the `layers` of its pages to `target`; how many pages got one.
 
-    Nothing that a page shows is changed. The same files give the same bytes. Raises
-    DocumentRejected: INVALID_PDF, ENCRYPTED, SIGNED.
+    Nothing that a page shows is changed, and no word that it says itself is added. The same files
+    give the same bytes. Raises DocumentRejected: INVALID_PDF, ENCRYPTED, SIGNED.
     """
     try:
         with pikepdf.open(source) as pdf:
             _check(pdf)
-            count = _add(pdf, layer_file.read(layers))
+            with opened(source) as document:
+                count = _add(pdf, document, layer_file.read(layers))
             with target.open("r+b") as file:
                 pdf.save(
                     file,
@@ -88,7 +92,7 @@ def _signed(pdf: pikepdf.Pdf) -> bool:
     return False
 
 
-def _add(pdf: pikepdf.Pdf, layers: Iterable[Layer]) -> int:
+def _add(pdf: pikepdf.Pdf, document: pypdfium2.PdfDocument, layers: Iterable[Layer]) -> int:
     fonts = _Fonts(pdf)
     count = 0
     for layer in layers:
@@ -97,7 +101,12 @@ def _add(pdf: pikepdf.Pdf, layers: Iterable[Layer]) -> int:
                 Reason.INVALID_PDF, f"The file is damaged: its page {layer.number} is out of reach."
             )
         page = pdf.pages[layer.number - 1]
-        hidden.remove(pdf, page)
+        removed = hidden.remove(pdf, page)
+        own = shown(document, layer.number, invisible=not removed)
+        if own is not None:
+            layer = without(layer, own)
+        if not layer.words:
+            continue
         fonts.give(page, planes(layer))
         made = pdf.make_stream(
             zlib.compress(content(layer, _sheet(page)), 9), Filter=Name.FlateDecode

@@ -150,3 +150,55 @@ def test_what_is_damaged_is_said_to_be(tmp_path: Path, data: bytes) -> None:
 
 def test_a_page_that_is_not_there_is_said_to_be(tmp_path: Path) -> None:
     assert refused(tmp_path, one_page(SEEN), 2) is Reason.INVALID_PDF
+
+
+def with_words(tmp_path: Path, data: bytes, *words: Word) -> str:
+    """What is found on a page of `data`, 612 x 792 points, that was read at 144 dpi."""
+    source, layers, target = (tmp_path / name for name in ("source", "layers", "target"))
+    source.write_bytes(data)
+    target.write_bytes(b"")
+    layer_file.write(layers, [Layer(1, 1224, 1584, 0, words)])
+    add_layers(source, layers, target)
+    return text_of(target.read_bytes())
+
+
+def over_seen(text: str, line: int = 0) -> Word:
+    return Word(text, Box(146, 148, 250, 186), 0.9, line)  # where SEEN stands
+
+
+NEWWORD = Word("Newword", Box(500, 148, 640, 186), 0.9, 0)
+
+
+@pytest.mark.parametrize("read", ["Seen", "seen", "5een", "Seen,"])
+def test_what_a_page_says_itself_is_found_once(tmp_path: Path, read: str) -> None:
+    found = with_words(tmp_path, one_page(SEEN), over_seen(read), NEWWORD)
+    assert sorted(found.split()) == ["Newword", "Seen"]
+
+
+def test_a_page_that_says_all_itself_is_left_as_it_is(tmp_path: Path) -> None:
+    assert with_words(tmp_path, one_page(SEEN), over_seen("Seen")).split() == ["Seen"]
+    with pikepdf.open(tmp_path / "target") as pdf:
+        assert pdf.pages[0].Contents.read_bytes() == SEEN
+
+
+def test_words_on_garbled_or_spaced_text_are_added(tmp_path: Path) -> None:
+    for garbled in (b"(Xqpz)", b"(S e e n)"):
+        page = one_page(SEEN.replace(b"(Seen)", garbled))
+        assert "Seen" in with_words(tmp_path, page, over_seen("Seen"), NEWWORD).split()
+
+
+def test_a_misread_word_on_sound_text_is_not_added(tmp_path: Path) -> None:
+    content, words = b"BT /F 24 Tf ", []
+    for at in range(10):
+        content += b"1 0 0 1 72 %d Tm (Seen) Tj " % (700 - 30 * at)
+        box = Box(146, 148 + 60 * at, 250, 186 + 60 * at)
+        words.append(Word("Xqpz" if at == 4 else "Seen", box, 0.9, at))
+    found = with_words(tmp_path, one_page(content + b"ET"), *words)
+    assert found.split() == 10 * ["Seen"]
+
+
+def test_what_an_older_layer_said_is_said_by_the_new_one(tmp_path: Path) -> None:
+    hidden = SEEN.replace(b"72 700 Td", b"3 Tr 72 700 Td")
+    assert with_words(tmp_path, one_page(hidden), over_seen("Seen")).split() == ["Seen"]
+    with pikepdf.open(tmp_path / "target") as pdf:
+        assert b"(Seen)" not in b"".join(part.read_bytes() for part in pdf.pages[0].Contents)
