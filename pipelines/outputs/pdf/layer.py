@@ -1,7 +1,9 @@
 """The text of a page as invisible page content: each word in its place, as wide as its box.
 
-A line is written at one size on one baseline, so that selecting it in a viewer looks like a line;
-the horizontal scale makes each word end where its box ends, and a space fills the gap to the next.
+A line is written at one size, so that selecting it in a viewer looks like a line; the horizontal
+scale makes each word end where its box ends, and a space fills the gap to the next. Words stand
+level, also on lines that slope: Poppler takes letters whose baselines differ by half a point for
+parts of different words, so that none of a turned word is found.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from math import atan, cos, hypot, sin
 
 from pipelines.boxes import turned
 from pipelines.outputs.baseline import slope
@@ -47,14 +48,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text on a baseline: pixels of the upright raster, y upwards."""
+    """Text on a level baseline: pixels of the upright raster, y upwards."""
 
     text: str
     x: float
     y: float
     width: float
     size: float
-    rise: float = 0.0  # of the baseline, a pixel
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -111,13 +111,22 @@ def _line(words: Sequence[Word], deep: int) -> Iterator[Run]:
     for word, after in zip(words, [*words[1:], None], strict=True):
         odd = word.box.bottom - word.box.top > usual
         run = _run(word, [word.box] if odd else line, deep)
-        yield run
-        if after is not None and not _joined(word, after):
-            gap = max(1.0, after.box.left - word.box.right)
-            end = word.box.right
-            yield replace(
-                run, text=" ", x=end, y=run.y + run.rise * (end - word.box.left), width=gap
-            )
+        if after is None or _joined(word, after):
+            yield run
+            continue
+        end = _end(word.box, after.box)
+        yield replace(run, width=end - word.box.left)
+        yield replace(run, text=" ", x=end, width=max(1.0, after.box.left - end))
+
+
+def _end(box: Box, after: Box) -> float:
+    """Where a word ends: before the next one, if that leaves it half of its width.
+
+    Readers see no space between words that lie on one another.
+    """
+    right = max(box.right, box.left + 1)
+    clear = after.left - 1
+    return float(right if clear < (box.left + right) / 2 else min(right, clear))
 
 
 def _run(word: Word, line: Sequence[Box], deep: int) -> Run:
@@ -127,9 +136,9 @@ def _run(word: Word, line: Sequence[Box], deep: int) -> Run:
     over = max(base.at(x) - box.top for x, box in zip(centers, line, strict=True))
     under = max(box.bottom - base.at(x) for x, box in zip(centers, line, strict=True))
     size = max(1.0, over + under)
-    foot = base.at(word.box.left) + under
+    foot = base.at((word.box.left + word.box.right) / 2) + under
     width = max(1.0, float(word.box.right - word.box.left))
-    return Run(word.text, word.box.left, deep - foot + DEPTH * size, width, size, -base.rise)
+    return Run(word.text, word.box.left, deep - foot + DEPTH * size, width, size)
 
 
 def _joined(left: Word, right: Word) -> bool:
@@ -138,12 +147,8 @@ def _joined(left: Word, right: Word) -> bool:
 
 
 def _placed(run: Run) -> str:
-    angle = atan(run.rise)
-    along = run.width * hypot(1.0, run.rise)
-    scale = 100 * along / (EM * run.size * len(run.text))
-    turn = [cos(angle), sin(angle), -sin(angle), cos(angle)]
-    place = " ".join(_number(value) for value in (*turn, run.x, run.y))
-    return f"{place} Tm {_number(scale)} Tz"
+    scale = 100 * run.width / (EM * run.size * len(run.text))
+    return f"1 0 0 1 {_number(run.x)} {_number(run.y)} Tm {_number(scale)} Tz"
 
 
 def _codes(text: str) -> Iterator[tuple[int, str]]:

@@ -109,6 +109,33 @@ def test_every_word_stands_in_its_box(scan: tuple[Path, list[str]], tmp_path: Pa
     after.close()
 
 
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext (poppler-utils) is missing")
+def test_words_of_a_line_that_slopes_are_found_whole_and_in_order(tmp_path: Path) -> None:
+    source, layers = tmp_path / "blank.pdf", tmp_path / "layers"
+    source.write_bytes(one_page(b""))
+    said = "Every quizzical baker jumped vividly over hillocks".split()
+    words = [
+        Word(text, Box(left, 300 + left // 20, left + 150, 340 + left // 20), 0.9, 0)
+        for left, text in zip(range(60, 1200, 160), said, strict=False)
+    ]
+    layer_file.write(layers, [Layer(1, 1224, 1584, 0, tuple(words))])
+    pdf = made(source, media.PDF, layers, tmp_path / "scratch")
+    told = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    assert told.stdout.decode().split() == said == words_in(pdf)
+
+
+def test_words_whose_boxes_overlap_stay_apart(tmp_path: Path) -> None:
+    source, layers = tmp_path / "blank.pdf", tmp_path / "layers"
+    source.write_bytes(one_page(b""))
+    words = [
+        Word(text, Box(60 + 100 * at, 300, 60 + 100 * at + 130, 340), 0.9, 0)
+        for at, text in enumerate(("lie", "on", "one", "another"))
+    ]
+    layer_file.write(layers, [Layer(1, 1224, 1584, 0, tuple(words))])
+    pdf = made(source, media.PDF, layers, tmp_path / "scratch")
+    assert words_in(pdf) == ["lie", "on", "one", "another"]
+
+
 @pytest.mark.parametrize(
     ("name", "mode", "lossless"),
     [

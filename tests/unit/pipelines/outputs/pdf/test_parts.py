@@ -90,11 +90,16 @@ def test_a_word_far_higher_than_its_line_stands_alone() -> None:
     assert sizes == [100, 25, 25]
 
 
-def test_a_tilted_line_is_written_along_its_slope() -> None:
+def test_words_of_a_tilted_line_stand_level_each_at_its_own_height() -> None:
     words = [word("tilt", 100 * x, 300 + 5 * x, 100 * x + 80, 330 + 5 * x) for x in range(9)]
     found = [run for run in runs(layer(*words)) if run.text != " "]
-    assert all(run.rise == pytest.approx(-0.05) for run in found)
     assert found[0].y - found[8].y == pytest.approx(40)
+    assert {run.size for run in found} == {found[0].size}
+
+
+def test_a_word_ends_before_the_next_one() -> None:
+    one, space, two = runs(layer(word("one", 0, 0, 60, 20), word("two", 50, 0, 100, 20)))
+    assert one.x + one.width == space.x < two.x == space.x + space.width
 
 
 def test_chinese_has_no_spaces_and_arabic_is_seen_from_left_to_right() -> None:
