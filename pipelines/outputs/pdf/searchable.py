@@ -29,7 +29,8 @@ def add_layers(source: Path, layers: Path, target: Path) -> int:
     give the same bytes. Raises DocumentRejected: INVALID_PDF, ENCRYPTED, SIGNED.
     """
     try:
-        with pikepdf.open(source) as pdf:
+        # Read, not mapped: what is mapped counts against the child's memory.
+        with pikepdf.open(source, access_mode=pikepdf.AccessMode.stream) as pdf:
             _check(pdf)
             with opened(source) as document:
                 count = _add(pdf, document, layer_file.read(layers))
@@ -37,6 +38,7 @@ def add_layers(source: Path, layers: Path, target: Path) -> int:
                 pdf.save(
                     file,
                     deterministic_id=True,
+                    fix_metadata_version=False,  # of metadata that may be broken
                     compress_streams=False,
                     stream_decode_level=pikepdf.StreamDecodeLevel.none,
                     object_stream_mode=pikepdf.ObjectStreamMode.preserve,

@@ -113,7 +113,7 @@ def test_every_word_stands_in_its_box(scan: tuple[Path, list[str]], tmp_path: Pa
 def test_words_of_a_line_that_slopes_are_found_whole_and_in_order(tmp_path: Path) -> None:
     source, layers = tmp_path / "blank.pdf", tmp_path / "layers"
     source.write_bytes(one_page(b""))
-    said = "Every quizzical baker jumped vividly over hillocks".split()
+    said = ["Every", "quizzical", "baker", "jumped", "vividly", "over", "hillocks"]
     words = [
         Word(text, Box(left, 300 + left // 20, left + 150, 340 + left // 20), 0.9, 0)
         for left, text in zip(range(60, 1200, 160), said, strict=False)

@@ -113,6 +113,16 @@ def test_a_layer_may_be_put_on_twice(tmp_path: Path) -> None:
     assert sorted(text_of(twice).split()) == ["Newword", "Seen"]
 
 
+def test_broken_metadata_stays_as_it_is(tmp_path: Path) -> None:
+    catalog = b"<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R >>"
+    tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
+    broken = stream(b"<x:xmpmeta junk", b"/Type /Metadata /Subtype /XML")
+    made = searchable(tmp_path, pdf_bytes([catalog, tree, page(), stream(SEEN), FONT, broken]))
+    assert set(text_of(made).split()) == {"Seen", "Newword"}
+    with pikepdf.open(tmp_path / "target") as pdf:
+        assert pdf.Root.Metadata.read_bytes() == b"<x:xmpmeta junk"
+
+
 def signed(field: bytes) -> bytes:
     catalog = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>"
     tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
