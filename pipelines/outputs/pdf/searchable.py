@@ -34,6 +34,7 @@ def add_layers(source: Path, layers: Path, target: Path) -> int:
             _check(pdf)
             with opened(source) as document:
                 count = _add(pdf, document, layer_file.read(layers))
+            pdf.trailer["/Size"] = 0  # qpdf tells the true one where there is any
             with target.open("r+b") as file:
                 pdf.save(
                     file,

@@ -123,6 +123,12 @@ def test_broken_metadata_stays_as_it_is(tmp_path: Path) -> None:
         assert pdf.Root.Metadata.read_bytes() == b"<x:xmpmeta junk"
 
 
+def test_a_trailer_without_a_size_gets_one(tmp_path: Path) -> None:
+    searchable(tmp_path, one_page(SEEN).replace(b"/Size", b"/Siqe"))
+    with pikepdf.open(tmp_path / "target") as pdf:
+        assert not pdf.check_pdf_syntax()
+
+
 def signed(field: bytes) -> bytes:
     catalog = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>"
     tree = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
