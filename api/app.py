@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from flask import Flask
 
 from api import (
@@ -73,6 +75,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _services(chosen: Settings) -> Services:
     # Each thread of the server needs at most one connection at a time, half of them rarely.
     half = max(2, chosen.api_threads // 2)
+    # Six of sixteen: as many pictures as a browser asks for at once.
+    makers_wait = threading.BoundedSemaphore(max(1, chosen.api_threads * 3 // 8))
     engine = open_engine(chosen, application="octavo-api", pool_size=half)
     database, objects = Database(engine), open_objects(chosen)
     return Services(
@@ -81,6 +85,6 @@ def _services(chosen: Settings) -> Services:
         objects=objects,
         endings=Endings(engine, most=half),
         readiness=checks.Readiness(lambda: checks.run(chosen, database, objects)),
-        pdfs=Making("pdf"),
-        pictures=Making("picture"),
+        pdfs=Making("pdf", makers_wait),
+        pictures=Making("picture", makers_wait),
     )

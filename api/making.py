@@ -24,7 +24,9 @@ class Making:
     The work itself is done in confined children: what runs here waits for them.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, places: threading.Semaphore) -> None:
+        """`places`: how many may wait at once; who waits takes a thread that others may need."""
+        self._places = places
         self._pool = ThreadPoolExecutor(1, thread_name_prefix=f"octavo-{name}")
         self._lock = threading.RLock()  # a callback may come at once, from within
         self._under_way: dict[str, Future[None]] = {}
@@ -33,8 +35,8 @@ class Making:
     def await_made(self, key: str, make: Callable[[], None]) -> None:
         """Return once `make` has made `key`, for all who ask for the same key together.
 
-        Raises what `make` raises, and BeingMade when that takes long or too many wait; the making
-        goes on. A PipelineError that no retry would mend is remembered.
+        Raises what `make` raises, and BeingMade when that takes long or too many wait; what has
+        begun goes on. A PipelineError that no retry would mend is remembered.
         """
         with self._lock:
             if key in self._failed:
@@ -46,10 +48,14 @@ class Making:
                 future = self._pool.submit(make)
                 self._under_way[key] = future
                 future.add_done_callback(lambda done: self._ended(key, done))
+        waits = self._places.acquire(blocking=False)
         try:
-            future.result(timeout=WAIT_SECONDS)
+            future.result(timeout=WAIT_SECONDS if waits else 0)
         except StillMaking:
             raise BeingMade("The file is being made.") from None
+        finally:
+            if waits:
+                self._places.release()
 
     def close(self) -> None:
         """Make nothing more; what is under way ends first."""
