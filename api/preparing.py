@@ -10,10 +10,11 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from octavo.telemetry.logs import get_logger
+from outbox import starting
 from store import checks as database_checks
 from store import migrate
 from store.database import Database
-from store.findings import Finding, StartRefused, accept
+from store.findings import StartRefused, accept
 from store.objects import ObjectError, Objects
 from store.objects import checks as object_checks
 
@@ -28,10 +29,10 @@ class Preparation:
     def __init__(self, database: Database, objects: Objects) -> None:
         engine = database.engine
         self._steps: dict[str, Callable[[], None]] = {
-            "database": lambda: accept(database_checks.run(engine), _warn),
+            "database": lambda: accept(database_checks.run(engine), starting.warn),
             "migrations": lambda: migrate.upgrade(engine),
             "bucket": objects.prepare,
-            "object store": lambda: accept(object_checks.run(objects), _warn),
+            "object store": lambda: accept(object_checks.run(objects), starting.warn),
         }
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -68,7 +69,3 @@ class Preparation:
             _log.error("start.refused", why=str(refused))
             # The server starts this process anew, which is refused at once, and gives up.
             os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _warn(finding: Finding) -> None:
-    _log.warning("start.warning", check=finding.name, why=finding.words)

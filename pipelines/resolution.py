@@ -29,6 +29,7 @@ ASSUMED = "resolution_assumed"  # the file states none: let the engine judge by 
 
 
 def plausible(dpi: float) -> bool:
+    """Whether a file that states so many pixels per inch is believed."""
     return PLAUSIBLE[0] < dpi <= PLAUSIBLE[1]
 
 

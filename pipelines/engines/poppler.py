@@ -69,6 +69,7 @@ class Poppler:
 
 
 def present() -> bool:
+    """Whether Poppler's program is on the PATH."""
     return shutil.which(PROGRAM) is not None
 
 

@@ -82,6 +82,7 @@ class TesseractCommand:
 
 
 def present() -> bool:
+    """Whether Tesseract's program is on the PATH."""
     return shutil.which(PROGRAM) is not None
 
 

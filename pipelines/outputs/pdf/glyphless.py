@@ -15,7 +15,6 @@ UNITS = 1000  # of the font a text size
 WIDTH = 500  # of every glyph
 ASCENT, DESCENT = 800, -200  # together the height of a line: what readers take for a word's box
 NAME = b"OctavoGlyphless"
-PLANES = 17
 HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
