@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-_SAME = {"frk": "deu", "deu_latf": "deu", "chi_tra": "chi_sim", "enm": "eng", "frm": "fra"}
+from pipelines import scripts
+
+_SAME = scripts.SAME | {"chi_tra": "chi_sim", "enm": "eng", "frm": "fra"}
 _FEWEST = 20  # words to tell a language by
 _LEAST = 0.08  # share of a page's words that are common in a language it is written in
 

@@ -99,3 +99,8 @@ def test_a_language_is_told_by_its_common_words() -> None:
     assert language_of(german * 2) == "deu"
     assert language_of(english[:5]) is None
     assert language_of(["xyz"] * 40) is None
+
+
+@pytest.mark.parametrize("code", ["frk", "deu_latf", "deu_frak"])
+def test_a_language_in_other_letters_has_the_same_words(code: str) -> None:
+    assert lexicon((code,)) == lexicon(("deu",)) != lexicon()
