@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-orchestration bench-outbox bench-scale bench-cache bench-layout doctor clean
+TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-orchestration bench-outbox bench-scale bench-results bench-cache bench-layout doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -82,6 +82,9 @@ bench-orchestration: $(VENV)/.ready ## null pages a second, a born-digital book,
 
 bench-scale: $(VENV)/.ready ## a letter beside a book, memory of 1,000 pages over 10, 5,000 pages
 	@$(BIN)/python -m bench.scale
+
+bench-results: $(VENV)/.ready ## time and memory of the results of 1,000 pages over ten
+	@$(BIN)/python -m bench.results
 
 # Pins stay as they are while they satisfy setup.cfg; UPGRADE=1 takes the newest of all.
 COMPILE = $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
