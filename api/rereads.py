@@ -85,14 +85,21 @@ def reocr(asked: dict[str, Any], headers: dict[str, Any], document_id: UUID, num
                     fingerprint=fingerprint,
                     document_id=found.id,
                 )
-        return rereads.reread(
-            session,
-            found,
-            page,
-            chosen,
-            most_versions=held.settings.page_versions,
-            plan=held.plan,
-        )
+        try:
+            return rereads.reread(
+                session,
+                found,
+                page,
+                chosen,
+                most_versions=held.settings.page_versions,
+                plan=held.plan,
+            )
+        except rereads.VersionsSpent as error:
+            raise IllegalState(
+                f"Page {number} was read {rereads.MOST_VERSIONS} times.",
+                advice="Send the file as a new document.",
+                state=found.state,
+            ) from error
 
     told = {"Location": f"{views.path(document_id)}/pages/{number}"}
     try:

@@ -15,11 +15,16 @@ from store.models import Document, Page, PageText, Sheaf
 from store.moves import Move, PagesFinished
 from store.states import ENDED, DocumentState, PageState, Stage
 
+MOST_VERSIONS = 2**15 - 1  # of a page, ever: a smallint numbers them
 _WANTED = "read again page by page"
 
 
 class NoSuchVersion(Exception):
     """The page has no text of this version, or not any more."""
+
+
+class VersionsSpent(Exception):
+    """The page was read again so often that its next text could not be numbered."""
 
 
 def reread(
@@ -34,8 +39,11 @@ def reread(
     """An ended document -> processing: one page is read again with `options` over its own.
 
     Its text stays beside the new one, and stays its text when the reading fails. Raises
-    IllegalMove while the document runs, or when it ended before each of its pages had.
+    IllegalMove while the document runs, or when it ended before each of its pages had; and
+    VersionsSpent.
     """
+    if page.version >= MOST_VERSIONS:
+        raise VersionsSpent
     _begin(session, document, Stage.PAGES, page, PageState.PENDING)
     keeps = None
     if page.state is PageState.DONE:

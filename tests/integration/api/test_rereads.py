@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import update
+
+from store.models import Page
+from store.rereads import MOST_VERSIONS
 
 Problem = Callable[..., dict[str, Any]]
 
@@ -44,6 +49,17 @@ def test_a_page_is_read_again_and_keeps_both_texts(api: Any, page: str) -> None:
     assert api.get(f"{page}?version=1").json["text"]["clean"] == "first"
     assert api.get(page).json["text"]["clean"] == "second"
     assert api.get(f"/v1/documents/{id_of(page)}/text").text == "second"
+
+
+def test_a_page_is_not_read_more_often_than_texts_can_be_numbered(
+    api: Any, page: str, problem: Problem
+) -> None:
+    with api.held.database.begin() as session:
+        session.execute(
+            update(Page).where(Page.document_id == UUID(id_of(page))).values(version=MOST_VERSIONS)
+        )
+    problem(api.post(f"{page}/reocr", json={}), 409, "illegal_state")
+    assert api.get(f"/v1/documents/{id_of(page)}").json["state"] == "completed"
 
 
 def test_an_older_text_is_brought_back(api: Any, page: str, problem: Problem) -> None:
