@@ -120,7 +120,7 @@ def result(asked: dict[str, Any], document_id: UUID, suffix: str) -> Response:
         edition = queries.edition(session, document_id)
     _check(found, kind)
     tag = _tag(found, edition, suffix, choice) if found.state in ENDED else None
-    if tag and request.if_none_match.contains(tag):
+    if tag and request.if_none_match.contains_weak(tag):
         answer = Response(status=304)
     else:
         answer = (

@@ -80,14 +80,11 @@ def call(
             answer, cost = _send(desk, provider, request, granted, deadline)
         except _Unanswered as failed:
             bill += failed.bill
-            wait = failed.error.retry_after
-            if wait is None:
-                wait = _BACKOFF * 2 ** (number - 1) * random.uniform(1, 1.5)  # noqa: S311
+            wait = _BACKOFF * 2 ** (number - 1) * random.uniform(1, 1.5)  # noqa: S311
             last = number == _TRIES or not failed.error.retryable
-            if last or wait + _LEAST > deadline.left():
+            if last or max(wait, failed.error.retry_after or 0) + _LEAST > deadline.left():
                 return Called(_OF_FAILURE[type(failed.error)], bill)
-            if failed.error.retry_after is None:  # else all who ask are kept waiting by the gate
-                time.sleep(wait)
+            time.sleep(wait)  # a longer Retry-After is kept by the gate, for all who ask
         else:
             return Called(Answered(answer, request), bill + cost)
     raise AssertionError("the last try returns")

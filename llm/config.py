@@ -90,6 +90,8 @@ class Provider(_Part):
                 raise ConfigInvalid(f"{self.api_key_file}: {error.strerror}") from error
             except UnicodeDecodeError:
                 raise ConfigInvalid(f"{self.api_key_file}: holds no text") from None
+            except ValueError:  # NUL
+                raise ConfigInvalid(f"provider {self.name}: api_key_file is no path") from None
         if self.api_key_env is not None:
             if not os.environ.get(self.api_key_env):
                 raise ConfigInvalid(f"provider {self.name}: ${self.api_key_env} is not set")

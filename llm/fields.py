@@ -30,8 +30,9 @@ def _address(url: str) -> str:
     parts = urlsplit(url)  # raises ValueError for brackets that do not close
     if parts.scheme not in {"http", "https"} or not parts.hostname or not sendable(url):
         raise ValueError("must be like https://models.example/v1")
-    if any(len(label) > 63 for label in parts.hostname.split(".")):
-        raise ValueError("a part of the host's name is longer than 63 characters")
+    labels = parts.hostname.removesuffix(".").split(".")
+    if not all(0 < len(label) <= 63 for label in labels):
+        raise ValueError("a part of the host's name is empty, or longer than 63 characters")
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds no user and no password: see api_key_file and api_key_env")
     _ = parts.port  # raises ValueError for one that is no number below 65536

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
@@ -264,6 +265,29 @@ def test_a_short_pause_is_kept_and_the_page_cleaned(
     script.behave = once
     found = clean(way, recognized())
     assert (report(found)["state"], report(found)["sends"]) == ("accepted", 2)
+
+
+@pytest.mark.parametrize("asked", ["0", "-5", "Mon, 01 Jan 2001 00:00:00 GMT"])
+def test_a_pause_of_no_length_is_none(
+    way: Any,
+    script: Script,
+    configure: Any,
+    recognized: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+) -> None:
+    configure()
+    monkeypatch.setattr(calling, "_BACKOFF", 0.1)
+    came: list[float] = []
+
+    def busy(handler: Handler) -> None:
+        came.append(time.monotonic())
+        handler.send(429, b"{}", Retry_After=asked)
+
+    script.behave = busy
+    assert report(clean(way, recognized()))["reason"] == "provider_busy"
+    first, second, third = came
+    assert (second - first >= 0.1, third - second >= 0.2) == (True, True)
 
 
 def test_the_next_provider_is_asked(

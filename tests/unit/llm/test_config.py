@@ -120,6 +120,7 @@ def test_a_file_that_changes_is_read_again(file: Path) -> None:
         ("models.example", "models.example:port", "base_url"),
         ("models.example", "user:sk-put@models.example", "no user and no password"),
         ("models.example", "m" * 64, "63 characters"),
+        ("models.example", "models..example", "is empty"),
         ("[budgets]", "prompts = 3\n[budgets]", "[cleanup] and [vision]"),
     ],
 )
@@ -154,6 +155,8 @@ def test_where_a_key_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "from-file" not in repr(provider(api_key_file=kept))
     with pytest.raises(ConfigInvalid, match="NO_KEY is not set"):
         provider(api_key_env="NO_KEY").key(common)
+    with pytest.raises(ConfigInvalid, match="is no path"):
+        provider(api_key_file=Path("a\0b")).key(common)
 
 
 @pytest.mark.parametrize("key", [b"sk-one\nsk-two", "sk-\u00e9".encode(), b"sk-\xff", b"sk-\0"])
