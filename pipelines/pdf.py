@@ -13,6 +13,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipelines.errors import DocumentRejected, PageFailed, Reason
+from pipelines.values import Raster
 
 IMAGES_LOOKED_AT = 500  # of one page; a scan is cut into strips, not into more than these
 COVERS = 0.8  # share of the page from which its images are the page
@@ -88,6 +89,27 @@ def images(page: pypdfium2.PdfPage) -> list[Image]:
     return [image for image in found if image]
 
 
+def drawn(raster: Raster, source: Path, number: int) -> Raster:
+    """`raster`, unless it shows nothing where the page has an image that cannot be decoded.
+
+    Renderers leave the place of such an image empty and say nothing of it. Raises PageFailed
+    RENDER_FAILED.
+    """
+    if raster.pixels.lstrip(raster.pixels[:1]):
+        return raster
+    with opened(source) as document, loaded(document, number) as page:
+        left, bottom, right, top = page.get_cropbox()
+        area = abs((right - left) * (top - bottom))
+        objects = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+        for each in islice(objects, IMAGES_LOOKED_AT):
+            placed = _image(each, area) if area else None
+            if placed and placed.share >= LARGE and not _decodes(each):
+                raise PageFailed(
+                    Reason.RENDER_FAILED, f"The image of page {number} cannot be decoded."
+                )
+    return raster
+
+
 def resolution(placed: Sequence[Image], *, has_text: bool) -> float | None:
     """Pixels per inch of the scan that covers the page; None: the page is no scan.
 
@@ -124,6 +146,14 @@ def _image(image: pypdfium2.PdfObject, page_area: float) -> Image | None:
     # The mean of both directions also holds for an image that is placed sideways.
     dpi = 72 * math.sqrt(pixels / area)
     return Image(min(1.0, area / page_area), dpi, (left, bottom, right, top))
+
+
+def _decodes(image: pypdfium2.PdfObject) -> bool:
+    try:
+        image.get_bitmap()
+    except pypdfium2.PdfiumError:
+        return False
+    return True
 
 
 def _rejected(code: int | None) -> DocumentRejected:

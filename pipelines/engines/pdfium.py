@@ -41,4 +41,5 @@ class Pdfium:
             image = Image.frombuffer(
                 "L", (bitmap.width, bitmap.height), bitmap.buffer, "raw", "L", bitmap.stride, 1
             )
-            return Raster(image.width, image.height, dpi, image.tobytes())
+            raster = Raster(image.width, image.height, dpi, image.tobytes())
+        return pdf.drawn(raster, source, page)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pdf2image
 from pdf2image import exceptions
 
+from pipelines import pdf
 from pipelines.errors import PageFailed, Reason
 from pipelines.values import Raster
 
@@ -65,7 +66,8 @@ class Poppler:
             raise PageFailed(
                 Reason.PAGE_TOO_LARGE, f"Page {page} has more than {max_pixels} pixels."
             )
-        return Raster(image.width, image.height, float(max(1, round(dpi))), image.tobytes())
+        raster = Raster(image.width, image.height, float(max(1, round(dpi))), image.tobytes())
+        return pdf.drawn(raster, source, page)
 
 
 def present() -> bool:

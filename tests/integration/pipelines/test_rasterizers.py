@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from pipelines.engines import registry
 from pipelines.engines.protocols import Rasterizer
 from pipelines.errors import PageFailed, PipelineError, Reason
 from pipelines.values import Raster
-from tests.support.pdfs import one_page
+from tests.support.pdfs import CATALOG, one_page, pdf_bytes, stream
 
 from .conftest import MakePdf
 
@@ -67,6 +68,24 @@ def test_a_file_that_is_not_there_is_an_error(rasterizer: Rasterizer, tmp_path: 
         _draw(rasterizer, tmp_path / "absent.pdf")
 
 
+def _picture(data: bytes, coded: bytes) -> bytes:
+    """A page that is one gray image of 80 x 50 pixels."""
+    sheet = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R"
+        b" /Resources << /XObject << /I 5 0 R >> >> >>"
+    )
+    entries = b"/Subtype /Image /Width 80 /Height 50 /ColorSpace /DeviceGray /BitsPerComponent 8"
+    return pdf_bytes(
+        [
+            CATALOG,
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            sheet,
+            stream(b"200 0 0 100 0 0 cm /I Do"),
+            stream(data, b"/Type /XObject %s /Filter %s" % (entries, coded)),
+        ]
+    )
+
+
 class TestDrawing:
     """What null does not do."""
 
@@ -97,6 +116,18 @@ class TestDrawing:
         source = make_pdf(one_page(b"", b"0 0 200 100", b"/CropBox [0 0 50 60]"))
         raster = _draw(real, source)
         assert (raster.width, raster.height) == (50, 60)
+
+    @pytest.mark.parametrize("coded", [b"/JPXDecode", b"/DCTDecode"])
+    def test_an_image_that_cannot_be_decoded_is_no_empty_page(
+        self, real: Rasterizer, make_pdf: MakePdf, coded: bytes
+    ) -> None:
+        with pytest.raises(PageFailed) as caught:
+            _draw(real, make_pdf(_picture(b"no image", coded)))
+        assert caught.value.reason is Reason.RENDER_FAILED
+
+    def test_a_white_image_is_an_empty_page(self, real: Rasterizer, make_pdf: MakePdf) -> None:
+        white = zlib.compress(b"\xff" * 4_000)
+        assert set(_draw(real, make_pdf(_picture(white, b"/FlateDecode"))).pixels) == {255}
 
     def test_a_page_beyond_the_last_is_an_error(self, real: Rasterizer, make_pdf: MakePdf) -> None:
         with pytest.raises(PageFailed) as caught:
