@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.clean import clean
@@ -24,14 +24,12 @@ ANYTHING = st.text(max_size=80) | PIECES
 LANGUAGES = st.sampled_from([(), ("eng",), ("chi_sim",), ("spa", "eng")])
 
 
-@settings(max_examples=60, deadline=None)
 @given(ANYTHING, LANGUAGES)
 def test_cleaning_twice_is_cleaning_once(text: str, languages: tuple[str, ...]) -> None:
     once = clean(text, languages)
     assert clean(once, languages) == once
 
 
-@settings(max_examples=60, deadline=None)
 @given(ANYTHING, LANGUAGES)
 def test_digits_never_change(text: str, languages: tuple[str, ...]) -> None:
     def digits(value: str) -> list[str]:
@@ -40,7 +38,6 @@ def test_digits_never_change(text: str, languages: tuple[str, ...]) -> None:
     assert digits(clean(text, languages)) == digits(text)
 
 
-@settings(max_examples=40, deadline=None)
 @given(ANYTHING)
 def test_no_word_is_lost(text: str) -> None:
     def letters(value: str) -> int:

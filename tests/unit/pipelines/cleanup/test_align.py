@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cleanup.align import align
@@ -75,7 +75,6 @@ TEXTS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=150, deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_words_are_the_clean_text_in_order_within_the_boxes_that_were_read(
     read: str, clean: str
@@ -91,7 +90,6 @@ def test_the_words_are_the_clean_text_in_order_within_the_boxes_that_were_read(
         assert word.box.right <= words[-1].box.right
 
 
-@settings(max_examples=60, deadline=None)
 @given(TEXTS)
 def test_a_text_that_is_right_keeps_every_box(read: str) -> None:
     solid = [word for word in line(read) if word.text.isascii()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cleanup.difference import Change, Difference, diff
@@ -21,7 +21,6 @@ def test_words_that_changed_are_told_with_their_places() -> None:
     )
 
 
-@settings(max_examples=100, deadline=None)
 @given(TEXTS, TEXTS)
 def test_applied_to_the_raw_text_it_gives_the_clean_one(raw: str, clean: str) -> None:
     changed, at = [], 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cleanup.layout import confidences_of, laid_out
@@ -39,13 +39,11 @@ def test_a_model_that_saw_the_page_lays_it_out() -> None:
     assert laid("two\nlines", "two lines  \n", Mode.VISION) == "two lines"
 
 
-@settings(max_examples=150, deadline=None)
 @given(TEXTS, TEXTS)
 def test_every_word_of_the_answer_is_there_in_order(raw: str, answer: str) -> None:
     assert "".join(laid(raw, answer).split()) == "".join(answer.split())
 
 
-@settings(max_examples=100, deadline=None)
 @given(TEXTS, TEXTS)
 def test_every_word_is_in_one_pair(raw: str, answer: str) -> None:
     before, after = tokens(raw), tokens(answer)

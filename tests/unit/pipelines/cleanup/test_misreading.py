@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cleanup.lexicon import language_of, lexicon
@@ -84,7 +84,6 @@ def test_negations(raw: str, clean: str, yes: bool) -> None:
     assert turned(raw, clean, KNOWN) is yes
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text("abcdelmnrotu", max_size=12), st.text("abcdelmnrotu", max_size=12))
 def test_a_price_is_the_same_both_ways_and_never_above_plain_edits(a: str, b: str) -> None:
     assert price(a, b) == pytest.approx(price(b, a))

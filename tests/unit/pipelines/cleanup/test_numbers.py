@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cleanup.numbers import same_figures, same_identifiers, valid_iban
@@ -59,7 +59,6 @@ def test_figures_that_change(raw: str, clean: str) -> None:
     assert not same_figures(raw, clean)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text("0123456789.,- ", min_size=1, max_size=12), st.data())
 def test_no_digit_is_ever_exchanged(raw: str, data: st.DataObject) -> None:
     digits = [at for at, each in enumerate(raw) if each.isdigit()]
