@@ -82,11 +82,12 @@ def reserve(session: Session, ask: Ask, bounds: Bounds, gate: gates.Gate) -> UUI
     The rows of both accounts are locked until the transaction ends, so any number of workers
     together never hold and spend more than a budget. Commit before the call is made.
     """
-    if ask.fence is not None and not _claimed(session, ask):
-        return Refused(Refusal.GONE)
     period = usage.this_month(session)
     tenant = _account(session, ask.tenant, period)
     document = _account(session, ask.tenant, str(ask.document_id))
+    # Under the locks: whoever waited for them may have been cancelled meanwhile.
+    if ask.fence is not None and not _claimed(session, ask):
+        return Refused(Refusal.GONE)
     if ask.fence is not None and _sends(session, ask) >= bounds.sends:
         return Refused(Refusal.SENDS)
     for account, most in ((tenant, bounds.tenant_nanos), (document, bounds.document_nanos)):

@@ -170,6 +170,21 @@ def test_a_document_that_nobody_wants_spends_nothing(way: Any, ends: Any) -> Non
     assert reserve(way.database, asked) == Refused(Refusal.GONE)
 
 
+@pytest.mark.parametrize("ends", [requests.cancel, requests.delete])
+def test_a_document_that_is_ended_while_a_call_waits_for_an_account_spends_nothing(
+    way: Any, ends: Any
+) -> None:
+    claim = page_claim(way)
+    document_id = claim.source.document_id
+    granted(way.database, ask(document_id))
+    with ThreadPoolExecutor(1) as pool, way.database.begin() as other:
+        other.scalars(select(LlmAccount).with_for_update()).all()
+        waiting = pool.submit(reserve, way.database, ask(document_id, fence=claim.fence))
+        way.wait_for_a_blocked_statement()
+        way.move(document_id, ends)
+    assert waiting.result() == Refused(Refusal.GONE)
+
+
 def test_a_lost_claim_spends_nothing(way: Any) -> None:
     claim = page_claim(way)
     assert reserve(way.database, ask(claim.source.document_id, fence=claim.fence - 1)) == Refused(
