@@ -19,11 +19,18 @@ blueprint = Blueprint(
 @blueprint.operation("read")
 @blueprint.response(200, LanguageList, description="All of them, by code.")
 def listing() -> Any:
-    """List the languages whose data is installed, and the engines that read each."""
+    """List the languages that can be read here, by which engines, and by which one by default."""
     chosen = services().settings
     found = registry.languages(chosen.tessdata)
+    usual = registry.readers(chosen.recognizer, chosen.tessdata)
     items = [
-        {"code": code, "name": of.name, "script": of.script, "engines": found[code]}
+        {
+            "code": code,
+            "name": of.name,
+            "script": of.script,
+            "engines": found[code],
+            "default_engine": usual.get(code),
+        }
         for code in sorted(found)
         for of in (scripts.of(code),)
     ]

@@ -57,7 +57,7 @@ def _languages(asked: Sequence[str], engine: str, settings: Settings) -> tuple[s
     codes = tuple(dict.fromkeys(code for part in asked for code in part.split("+")))
     if codes == AUTO_LANGUAGES:
         return codes
-    there = registry.readable(engine, settings.tessdata)
+    there = registry.readers(engine, settings.tessdata)
     unread = [code for code in codes if code not in there]
     if unread:
         raise LanguageMissing(

@@ -17,7 +17,13 @@ class Language(Schema):
     )
     engines = fields.List(
         fields.String(),
-        metadata=said("Engines that read it here, the first one used.", ["tesserocr"]),
+        metadata=said("Engines that read it here.", ["tesserocr", "rapidocr"]),
+    )
+    default_engine = fields.String(
+        allow_none=True,
+        metadata=said(
+            "The one that does where a request names none; null: one must be named.", "tesserocr"
+        ),
     )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
+from pipelines import told
 from pipelines.cleanup import chatter, hidden, markup, repetition, wording
 from pipelines.cleanup.layout import confidences_of, laid_out
-from pipelines.cleanup.lexicon import language_of, lexicon
+from pipelines.cleanup.lexicon import lexicon
 from pipelines.cleanup.pairing import pairs
 from pipelines.cleanup.tokens import Tokens, tokens
 from pipelines.cleanup.values import LIMITS, GuardLimits, Mode, Refusal, Verdict
@@ -93,9 +94,9 @@ def _at_large(before: Tokens, after: Tokens, limits: GuardLimits) -> Verdict | N
     """What the whole of both texts shows."""
     if repetition.looping(before.keys, after.keys, limits.most_ngram):
         return Verdict(None, Refusal.REPETITION)
-    told, telling = language_of(before.words), language_of(after.words)
-    if told and telling and told != telling:
-        return Verdict(None, Refusal.LANGUAGE_CHANGED, f"{told} to {telling}")
+    was, became = told.languages(before.text)[:1], told.languages(after.text)[:1]
+    if was and became and was != became:
+        return Verdict(None, Refusal.LANGUAGE_CHANGED, f"{was[0]} to {became[0]}")
     share = sum(map(len, after.words)) / max(1, sum(map(len, before.words)))
     if not limits.shortest <= share <= limits.longest:
         return Verdict(None, Refusal.LENGTH_CHANGED, f"{share:.2f} of the page's length")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,8 +10,6 @@ from importlib.resources import files
 from pipelines import scripts
 
 _SAME = scripts.SAME | {"chi_tra": "chi_sim", "enm": "eng", "frm": "fra"}
-_FEWEST = 20  # words to tell a language by
-_LEAST = 0.08  # share of a page's words that are common in a language it is written in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +45,3 @@ def lexicon(codes: tuple[str, ...] = ()) -> Lexicon:
         frozenset().union(*(each.negation for each in every)),
         frozenset().union(*(each.fixed for each in every)),
     )
-
-
-@cache
-def _speakers() -> dict[str, tuple[str, ...]]:
-    """The languages in which a word is common."""
-    found: dict[str, list[str]] = {}
-    for code, each in languages().items():
-        for word in each.common:
-            found.setdefault(word, []).append(code)
-    return {word: tuple(codes) for word, codes in found.items()}
-
-
-def language_of(words: Sequence[str]) -> str | None:
-    """The language most of whose common words these are; None: too few to tell."""
-    if len(words) < _FEWEST:
-        return None
-    speakers = _speakers()
-    counts = Counter(code for word in words for code in speakers.get(word.lower(), ()))
-    best, count = counts.most_common(1)[0] if counts else ("", 0)
-    return best if count >= _LEAST * len(words) else None

@@ -20,6 +20,7 @@ CHEAP = frozenset({NULL})
 # Best first. What each needs beyond the packages that Octavo itself depends on.
 RASTERIZERS = ("pypdfium2", "pdf2image", NULL)
 RECOGNIZERS = ("tesserocr", "pytesseract", "rapidocr", NULL, CHAOTIC)
+SPECIALIST = "rapidocr"  # Chinese and Japanese
 TESSERACT = frozenset({"tesserocr", "pytesseract"})  # read what language data is installed
 APART_FIRST = (
     "pytesseract",
@@ -67,17 +68,20 @@ def specialist(beside: Recognizer) -> Recognizer | None:
     CER of three Chinese pages full of English names: 0.013, at 1.7 s a thousand letters; Tesseract
     0.087 at 2.6 s.
     """
-    if beside.name not in TESSERACT or not _present("rapidocr"):
+    if beside.name not in TESSERACT or not _present(SPECIALIST):
         return None
-    return _recognizer("rapidocr", None)
+    return _recognizer(SPECIALIST, None)
 
 
-def readable(name: str = AUTO, tessdata: Path | None = None) -> frozenset[str]:
-    """Codes of the languages that `name` reads here. Raises PipelineError ENGINE_MISSING."""
+def readers(name: str = AUTO, tessdata: Path | None = None) -> dict[str, str]:
+    """The engine that reads a language where `name` is asked for, by Tesseract's code.
+
+    Raises PipelineError ENGINE_MISSING.
+    """
     engine = recognizer(name, tessdata)
     beside = specialist(engine) if name == AUTO else None
-    dense = (code for code in (beside.languages() if beside else ()) if scripts.dense(code))
-    return frozenset((*engine.languages(), *dense))
+    dense = filter(scripts.dense, beside.languages()) if beside else ()
+    return dict.fromkeys(engine.languages(), engine.name) | dict.fromkeys(dense, SPECIALIST)
 
 
 def stronger(than: Recognizer, languages: tuple[str, ...]) -> Recognizer | None:
@@ -95,7 +99,7 @@ def available() -> dict[str, dict[str, str]]:
 
 
 def languages(tessdata: Path | None = None) -> dict[str, list[str]]:
-    """Engines by the code of each language that they read, the one that `auto` takes first."""
+    """Engines by the code of each language that they read, as `RECOGNIZERS` orders them."""
     found: dict[str, list[str]] = {}
     for name in RECOGNIZERS:
         if name not in TEST_ENGINES and _present(name):

@@ -13,6 +13,18 @@ def test_installed_languages_are_listed_with_their_engines(api: Any) -> None:
     (english,) = (each for each in body["items"] if each["code"] == "eng")
     assert (english["name"], english["script"]) == ("English", "Latin")
     assert set(english["engines"]) & {"tesserocr", "pytesseract"}
+    assert english["default_engine"] == english["engines"][0]
+
+
+def test_each_language_says_which_engine_reads_it_by_default(api: Any) -> None:
+    items = {each["code"]: each for each in api.get("/v1/languages").json["items"]}
+    assert all(each["default_engine"] in (None, *each["engines"]) for each in items.values())
+    assert items["chi_sim"]["default_engine"] == "rapidocr"
+    named_only = [code for code, each in items.items() if each["default_engine"] is None]
+    assert "deu_latf" in named_only
+    refused = api.send(languages=named_only[0])
+    assert (refused.status_code, refused.json["code"]) == (422, "language_missing")
+    assert api.send(languages=named_only[0], engine="rapidocr").status_code == 201
 
 
 def test_a_client_may_leave_the_language_to_the_page(api: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from octavo.sample_text import TEXTS
 from pipelines.cleanup.judge import judge, worth_sending
 from pipelines.cleanup.values import Refusal
 
@@ -74,3 +75,9 @@ def test_an_answer_that_was_cut_is_refused_however_right() -> None:
 def test_a_blank_page_stays_blank() -> None:
     assert not worth_sending(" \n12 . \n")
     assert judge("", "The Art of War").refusal is Refusal.BLANK_PAGE
+
+
+def test_a_translation_is_refused_as_one() -> None:
+    english, spanish = (TEXTS[code][1][0] for code in ("eng", "spa"))
+    verdict = judge(english, spanish)
+    assert (verdict.refusal, verdict.detail) == (Refusal.LANGUAGE_CHANGED, "eng to spa")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cleanup.lexicon import language_of, lexicon
+from pipelines.cleanup.lexicon import lexicon
 from pipelines.cleanup.lookalikes import price
 from pipelines.cleanup.misreading import misread
 from pipelines.cleanup.negation import turned
@@ -89,15 +87,6 @@ def test_a_price_is_the_same_both_ways_and_never_above_plain_edits(a: str, b: st
     assert price(a, b) == pytest.approx(price(b, a))
     assert price(a, b) <= max(len(a), len(b))
     assert (price(a, b) == 0) == (a == b)
-
-
-def test_a_language_is_told_by_its_common_words() -> None:
-    english = re.findall(r"\w+", "the cat sat on the mat and it was the only one of all it had")
-    german = re.findall(r"\w+", "die katze saß auf der matte und war die einzige von allen im haus")
-    assert language_of(english * 2) == "eng"
-    assert language_of(german * 2) == "deu"
-    assert language_of(english[:5]) is None
-    assert language_of(["xyz"] * 40) is None
 
 
 @pytest.mark.parametrize("code", ["frk", "deu_latf", "deu_frak"])
