@@ -46,8 +46,9 @@ def submit(files: tuple[Path, ...], waiting: bool, asked: dict[str, str]) -> Non
                 codes.append(failure.exit_code)
             else:
                 click.echo(f"{document}\t{path}")
-                sent.append(document)
-        codes += [tell(await_end(client, each)) for each in sent] if waiting else []
+                sent.append((document, path))
+        for document, path in sent if waiting else []:
+            codes.append(tell(await_end(client, document), str(path) if len(files) > 1 else None))
     sys.exit(max(codes))
 
 
@@ -75,7 +76,7 @@ def text(document_id: str) -> None:
         if found.state in exits.OF_STATE:
             code = tell(client.document(document_id))
         else:
-            say(f"{found.state}: so far the text of the pages read; octavo wait {document_id}")
+            say(f"{found.state}: {_so_far(found.state)}; octavo wait {document_id}")
     sys.exit(code)
 
 
@@ -117,6 +118,12 @@ def listing(state: str | None, limit: int) -> None:
             read = document["pages_done"] + document["pages_failed"]
             pages = f"{read}/{document['page_count'] or '?'}"
             click.echo("\t".join([document["id"], document["state"], pages, document["filename"]]))
+
+
+def _so_far(state: str) -> str:
+    if state == DocumentState.AWAITING_UPLOAD:
+        return "no text before its file is uploaded and confirmed"
+    return "so far the text of the pages read"
 
 
 def _sent(client: Client, path: Path, asked: dict[str, str]) -> str:

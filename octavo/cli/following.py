@@ -64,23 +64,36 @@ class Stillness:
             self._seen, self._since, self._said = seen, now, False
         elif now - self._since >= STILL_SECONDS and not self._said:
             self._said = True
-            words = "a hard page, or something is missing: octavo doctor says what"
             click.echo(
-                f"{document['id']}: nothing has moved for {STILL_SECONDS:.0f} s; {words}", err=True
+                f"{document['id']}: nothing has moved for {STILL_SECONDS:.0f} s; {_why(document)}",
+                err=True,
             )
 
 
-def tell(document: dict[str, Any]) -> int:
-    """Say on stderr how it ended, each page without text with its reason; the exit code."""
+def tell(document: dict[str, Any], name: str | None = None) -> int:
+    """Say on stderr how it ended, each page without text with its reason; the exit code.
+
+    `name` begins each line, where lines of other documents stand beside them.
+    """
+    of = f"{name}: " if name else ""
     state = document["state"]
     done, failed = document["pages_done"], document["pages_failed"]
     if state != "completed":
         ended = f"{_pages(done)} text, {failed} {_have(failed)} none"
-        click.echo(f"{state}: {ended}" if done + failed else state, err=True)
+        click.echo(of + (f"{state}: {ended}" if done + failed else state), err=True)
     for reason in document["reasons"]:
         place = "file" if reason["page"] is None else f"page {reason['page']}"
-        click.echo(f"{place}: {reason['code']}: {reason['detail']}", err=True)
+        click.echo(f"{of}{place}: {reason['code']}: {reason['detail']}", err=True)
     return exits.OF_STATE[state]
+
+
+def _why(document: dict[str, Any]) -> str:
+    if document["state"] == "awaiting_upload":
+        return "its file is not uploaded, or the upload not confirmed (POST .../complete)"
+    slow = "a hard page"
+    if document["options"]["cleanup"] != "off":
+        slow += " or a slow language model"
+    return f"{slow}, or something is missing: octavo doctor says what"
 
 
 def _pause_until(moment: float, document: dict[str, Any]) -> None:

@@ -37,10 +37,19 @@ def test_a_file_without_pages_has_no_numbers_of_them(capsys: pytest.CaptureFixtu
     document = {"state": "failed", "pages_done": 0, "pages_failed": 0, "reasons": [reason]}
     assert tell(document) == exits.FAILED
     assert capsys.readouterr().err == "failed\nfile: invalid_pdf: No PDF.\n"
+    assert tell(document, "a.pdf") == exits.FAILED
+    assert capsys.readouterr().err == "a.pdf: failed\na.pdf: file: invalid_pdf: No PDF.\n"
 
 
 def seen(state: str, done: int = 0, count: int | None = None) -> dict[str, Any]:
-    return {"id": "d", "state": state, "pages_done": done, "pages_failed": 0, "page_count": count}
+    return {
+        "id": "d",
+        "state": state,
+        "pages_done": done,
+        "pages_failed": 0,
+        "page_count": count,
+        "options": {"cleanup": "off"},
+    }
 
 
 class Clock:
@@ -91,3 +100,21 @@ def test_what_stands_still_is_said_once(capsys: pytest.CaptureFixture[str]) -> N
     clock.now += STILL_SECONDS
     stillness.look(seen("processing"))
     assert "nothing has moved for 30 s" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (seen("awaiting_upload"), "its file is not uploaded"),
+        ({**seen("processing"), "options": {"cleanup": "cleanup"}}, "a slow language model"),
+    ],
+)
+def test_what_it_may_wait_for_is_named(
+    document: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = Clock()
+    stillness = Stillness(clock)
+    stillness.look(document)
+    clock.now = STILL_SECONDS
+    stillness.look(document)
+    assert said in capsys.readouterr().err
