@@ -18,6 +18,7 @@ from store.findings import Finding, StartRefused, accept
 _log = logs.get_logger(__name__)
 _PATIENCE_SECONDS = 120.0
 _PAUSE_SECONDS = 2.0
+_ADVICE = "Start it, or set OCTAVO_DATABASE_URL to its address; it is asked again for two minutes."
 
 
 def prepare(engine: Engine, settings: Settings, patience: float = _PATIENCE_SECONDS) -> None:
@@ -49,5 +50,5 @@ def _of_database(engine: Engine, patience: float) -> list[Finding]:
             if time.monotonic() > deadline:
                 words = f"database: it does not answer ({why}). Set OCTAVO_DATABASE_URL."
                 raise StartRefused(words) from error
-            _log.warning("start.database_down", error=why)
+            _log.warning("start.database_down", error=why, advice=_ADVICE)
             time.sleep(_PAUSE_SECONDS)

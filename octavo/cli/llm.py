@@ -63,6 +63,11 @@ def try_(place: str, mode: str, provider: str | None, show_prompt: bool) -> None
     if found is None:
         raise Failure(f"page {number} has no text yet", exits.REFUSED)
     _show(found, known.currency, show_prompt)
+    if found.found.answer is None:
+        raise Failure(
+            f"No answer came: {found.found.reason}."
+            " docs/cleanup.md says what each reason means and what to do."
+        )
 
 
 @llm.command()
@@ -85,12 +90,15 @@ def check() -> None:
 @click.option("--month", help="Such as 2026-11, UTC; this one when missing.")
 def usage(tenant: str, month: str | None) -> None:
     """What a tenant's calls came to in a month; a line a model, then the sum on stderr."""
+    settings = found_settings()
     with database() as held, held.begin() as session:
-        found = spending.of_tenant(session, found_settings(), tenant, month)
+        found = spending.of_tenant(session, settings, tenant, month)
     for each in found["models"]:
         figures = [each["calls"], each["tokens_in"], each["tokens_out"], f"{each['cost']:.6f}"]
         click.echo("\t".join([each["provider"], each["model"], *map(str, figures)]))
     end = "no budget" if found["budget"] is None else f"budget {found['budget']:g}"
+    if settings.llm_file is None:
+        end = "budget not known: OCTAVO_LLM_FILE is not set here"
     click.echo(
         f"{found['tenant']} {found['month']}: {found['calls']} calls,"
         f" {found['cost']:.6f} {found['currency']} spent, {found['held']:.6f} held, {end}",

@@ -42,7 +42,12 @@ def retry(ids: tuple[int, ...], every: bool) -> None:
         raise Failure("Name the events to take up again, or say --all.", USAGE)
     with database() as held, held.begin() as session:
         revived = outbox_rows.revive(session, None if every else ids)
-    click.echo(f"{revived} events are sent again", err=True)
+    click.echo(f"{revived} {'event is' if revived == 1 else 'events are'} sent again", err=True)
+    if others := len(set(ids)) - revived if ids else 0:
+        raise Failure(
+            f"{others} of the ids named {'is' if others == 1 else 'are'} no dead event;"
+            " octavo outbox list --dead shows those there are."
+        )
 
 
 @outbox.command()

@@ -67,7 +67,10 @@ def test_a_try_shows_text_answer_changes_verdict_and_cost(script: Script, read: 
 
 def test_a_try_that_fails_says_why(script: Script, read: UUID) -> None:
     script.behave = lambda handler: handler.send(401, b"{}")
-    assert "skipped: provider_refused" in octavo("try", str(read)).stdout
+    found = octavo("try", str(read))
+    assert "skipped: provider_refused" in found.stdout
+    assert found.exit_code == 1
+    assert "No answer came: provider_refused." in found.stderr
 
 
 def test_what_cannot_be_tried_is_told(script: Script, way: Any, read: UUID) -> None:
@@ -91,5 +94,6 @@ def test_without_a_file_it_says_what_to_do(environment: dict[str, str]) -> None:
     del environment
     assert "OCTAVO_LLM_FILE" in octavo("check").stderr
     assert octavo("usage").stderr.endswith(
-        "0 calls, 0.000000 USD spent, 0.000000 held, no budget\n"
+        "0 calls, 0.000000 USD spent, 0.000000 held, budget not known: OCTAVO_LLM_FILE is not set"
+        " here\n"
     )

@@ -41,8 +41,10 @@ def test_what_waits_and_what_was_given_up_is_listed(way: Any) -> None:
 def test_a_dead_event_is_taken_up_again_by_its_id(way: Any) -> None:
     way.accepted()
     row = change(way, "dead_at = now()")
-    assert octavo("retry", str(row + 1)).stderr == "0 events are sent again\n"
-    assert octavo("retry", str(row)).stderr == "1 events are sent again\n"
+    other = octavo("retry", str(row + 1))
+    assert other.exit_code == 1
+    assert "1 of the ids named is no dead event" in other.stderr
+    assert octavo("retry", str(row)).stderr == "1 event is sent again\n"
     assert "1 to be sent" in octavo("list").stderr
     refused = octavo("retry")
     assert refused.exit_code == 2
