@@ -61,12 +61,26 @@ def _languages(asked: Sequence[str], engine: str, settings: Settings) -> tuple[s
     unread = [code for code in codes if code not in there]
     if unread:
         raise LanguageMissing(
-            f"Cannot read {', '.join(repr(code[:64]) for code in unread)} here."
-            f" Installed: {', '.join(sorted(there)) or 'none'}.",
-            advice=tessdata.ADVICE,
+            f"{_unread(unread)} Installed: {', '.join(sorted(there)) or 'none'}.",
+            advice=_advice(codes, settings),
             installed=sorted(there),
         )
     return codes
+
+
+def _unread(codes: Sequence[str]) -> str:
+    if set(AUTO_LANGUAGES) <= set(codes):
+        return "'auto' stands alone, without other languages."
+    return f"Cannot read {', '.join(repr(code[:64]) for code in codes)} here."
+
+
+def _advice(codes: Sequence[str], settings: Settings) -> str:
+    """The engine that reads all of `codes`, or how to get their data."""
+    for name in _recognizers():
+        there = registry.readable(name, settings.tessdata)
+        if name not in registry.TEST_ENGINES and set(codes) <= set(there):
+            return f"Choose the engine {name}, which reads them here."
+    return tessdata.ADVICE
 
 
 def _pages(asked: str | None) -> str | None:

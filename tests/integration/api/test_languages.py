@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def test_installed_languages_are_listed_with_their_engines(api: Any) -> None:
     body = api.get("/v1/languages").json
@@ -35,3 +37,13 @@ def test_a_client_may_leave_the_language_to_the_page(api: Any) -> None:
 def test_auto_stands_alone(api: Any) -> None:
     body = api.send(languages="auto+eng")
     assert (body.status_code, body.json["code"]) == (422, "language_missing")
+    assert "stands alone" in body.json["detail"]
+
+
+def test_an_engine_that_could_is_named(api: Any) -> None:
+    items = api.get("/v1/languages").json["items"]
+    codes = [each["code"] for each in items if each["engines"] == ["rapidocr"]]
+    if not codes:
+        pytest.skip("Tesseract reads every language that rapidocr reads here")
+    assert "rapidocr" in api.send(languages=codes[0]).json["advice"]
+    assert api.send(languages=codes[0], engine="rapidocr").status_code == 201
