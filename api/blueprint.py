@@ -6,15 +6,15 @@ import http
 from collections import defaultdict
 from collections.abc import Callable
 from copy import deepcopy
+from functools import wraps
 from typing import Any, TypeVar, cast
 
 import flask_smorest
-from flask import Request
+from flask import Request, request
 from marshmallow import Schema
 from webargs.flaskparser import FlaskParser
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import CombinedMultiDict
-from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 
 from api.auth import authorised
@@ -31,6 +31,7 @@ from api.problems import (
 
 LONGEST_JSON = 64 * 1024  # bytes; far above what any operation takes
 MULTIPART = "multipart"
+_UNKNOWN = "Unknown field."  # marshmallow's words
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,9 +40,14 @@ class BoundedParser(FlaskParser):
     """Reads JSON bodies that are small and say that they are JSON, and multipart forms."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """Raises 413, 415, or 400 for no JSON, too deep nesting, and too long a number."""
+        """No body at all is an empty object.
+
+        Raises 413, 415, or 400 for no JSON, too deep nesting, and too long a number.
+        """
+        if _is_empty(req):
+            return {}
         if not req.is_json:
-            raise UnsupportedMediaType
+            raise _other_type(req, "application/json")
         req.max_content_length = LONGEST_JSON
         try:
             return super().load_json(req, schema)
@@ -54,7 +60,7 @@ class BoundedParser(FlaskParser):
         Raises 413, 415, or 400 for a form that is broken.
         """
         if req.mimetype != "multipart/form-data":
-            raise UnsupportedMediaType
+            raise _other_type(req, "multipart/form-data")
         req.form_data_parser_class = _StrictForms
         try:
             return MultiDictProxy(CombinedMultiDict([req.form, req.files]), schema)
@@ -62,6 +68,17 @@ class BoundedParser(FlaskParser):
             raise BadRequest("A name in the form, or of its file, is no UTF-8.") from error
         except ValueError as error:
             raise BadRequest("The multipart form is broken or cut off.") from error
+
+
+def _is_empty(req: Request) -> bool:
+    return not (req.mimetype or req.content_length or "Transfer-Encoding" in req.headers)
+
+
+def _other_type(req: Request, wanted: str) -> UnsupportedContentType:
+    sent = f"it is {req.mimetype[:100]}" if req.mimetype else "no Content-Type says what it is"
+    return UnsupportedContentType(
+        f"The body must be {wanted}; {sent}.", advice=f"Send the body as {wanted}."
+    )
 
 
 class _StrictForms(FormDataParser):
@@ -86,9 +103,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         MULTIPART: "multipart/form-data",
     }
 
-    def get(self, rule: str) -> Callable[[View], View]:
-        """Answer GET."""
-        return cast(Callable[[View], View], self.route(rule, methods=["GET"]))
+    def get(
+        self, rule: str, parameters: list[dict[str, Any]] | None = None
+    ) -> Callable[[View], View]:
+        """Answer GET; `parameters` say more of the parts of the path."""
+        found = self.route(rule, methods=["GET"], parameters=parameters)
+        return cast(Callable[[View], View], found)
 
     def post(self, rule: str) -> Callable[[View], View]:
         """Answer POST."""
@@ -130,7 +150,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             if scope is not None:
                 told += [Unauthenticated, MissingScope, DatabaseUnavailable]
             parameters = _parameters(view)
-            if parameters:
+            if scope is not None or parameters:
                 told.append(InvalidRequest)
             if {"json", MULTIPART} & {parameter["in"] for parameter in parameters}:
                 told += [TooLarge, UnsupportedContentType]
@@ -139,7 +159,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 security=[] if scope is None else [{"key": []}],
                 **({} if scope is None else {"x-scope": scope}),
             )(view)
-            return documented if scope is None else authorised(scope)(documented)
+            if scope is None:
+                return documented
+            asks = any(parameter["in"] == "query" for parameter in parameters)
+            return authorised(scope)(documented if asks else _without_query(documented))
 
         return decorate
 
@@ -150,6 +173,23 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         told = deepcopy(doc_info)
         told.get("arguments", {}).pop("responses", None)
         return super()._prepare_arguments_doc(doc, told, **kwargs)
+
+
+def _without_query(view: View) -> View:
+    """Refuse what stands behind a question mark, as operations do that take some of it."""
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        if request.args:
+            raise InvalidRequest(
+                f"query.{next(iter(request.args))[:64]}: {_UNKNOWN}",
+                errors=[
+                    {"where": f"query.{name[:64]}", "detail": _UNKNOWN} for name in request.args
+                ][:50],
+            )
+        return view(*args, **kwargs)
+
+    return cast(View, checked)
 
 
 def _parameters(view: Any) -> list[dict[str, Any]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response as BaseResponse
 
 from api import openapi
@@ -19,7 +21,14 @@ CSP = (
     " frame-ancestors 'none'"
 )
 _METHODS = ("get", "post", "delete")
+_SHOWN = {"document_id": "$ID", "number": "1", "suffix": "txt", "version": "1"}
 _PLAIN = str.maketrans("/", "-", "{}")  # of a path, as a part of an address
+
+
+@blueprint.app_template_filter("code")
+def code(words: str) -> Markup:
+    """Words in which what stands between backticks is shown as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(words))))  # noqa: S704 - escaped
 
 
 @blueprint.get("/")
@@ -79,13 +88,13 @@ def _operations(described: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 "path": path,
                 "anchor": f"{method}{path}".translate(_PLAIN),
                 "parameters": shared + operation.get("parameters", []),
-                "curl": _curl(method, path, operation),
+                "curl": _curl(method, path, operation, described),
             }
             grouped.setdefault(operation["tags"][0], []).append(shown)
     return grouped
 
 
-def _curl(method: str, path: str, operation: dict[str, Any]) -> str:
+def _curl(method: str, path: str, operation: dict[str, Any], described: dict[str, Any]) -> str:
     """A command that tries the operation; OCTAVO_URL and OCTAVO_API_KEY are in the environment."""
     words = ["curl -sS"]
     if method != "get":
@@ -96,7 +105,16 @@ def _curl(method: str, path: str, operation: dict[str, Any]) -> str:
     if "multipart/form-data" in content:
         words.append("-F file=@scan.pdf -F languages=eng")
     if "application/json" in content:
-        body = {"filename": "scan.pdf", "size": 482113, "sha256": "9f86..."}
-        words.append(f"-H 'Content-Type: application/json' -d '{json.dumps(body)}'")
-    shown = path.replace("{document_id}", "$ID").replace("{number}", "1")
+        body = json.dumps(_sample(content["application/json"]["schema"], described))
+        words.append(f"-H 'Content-Type: application/json' -d '{body}'")
+    shown = path
+    for name, value in _SHOWN.items():
+        shown = shown.replace(f"{{{name}}}", value)
     return " ".join([*words, f'"$OCTAVO_URL{shown}"'])
+
+
+def _sample(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
+    """The examples of the fields that a body must have; of the first where it must have none."""
+    found = described["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    names = found.get("required") or list(found["properties"])[:1]
+    return {name: found["properties"][name]["example"] for name in names}

@@ -77,8 +77,8 @@ def _unread(codes: Sequence[str]) -> str:
 def _advice(codes: Sequence[str], settings: Settings) -> str:
     """The engine that reads all of `codes`, or how to get their data."""
     for name in _recognizers():
-        there = registry.readable(name, settings.tessdata)
-        if name not in registry.TEST_ENGINES and set(codes) <= set(there):
+        there = registry.readers(name, settings.tessdata)
+        if name not in registry.TEST_ENGINES and set(codes) <= there.keys():
             return f"Choose the engine {name}, which reads them here."
     return tessdata.ADVICE
 

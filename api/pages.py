@@ -99,8 +99,13 @@ def find(
     session: Session, document_id: UUID, number: int
 ) -> tuple[models.Page, models.PageText | None]:
     """A page of a document of the caller's, with its text. Raises NotFound."""
-    _document(session, document_id)
+    document = _document(session, document_id)
     found = queries.page(session, document_id, number) if number <= _LARGEST else None
     if found is None:
-        raise NotFound(f"The document has no page {number}.")
+        raise NotFound(
+            f"The document has no page {number}.",
+            advice="GET /v1/documents/{id}/pages lists those there are.",
+            page=number,
+            page_count=document.page_count,
+        )
     return found

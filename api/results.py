@@ -63,8 +63,8 @@ _HEADERS = {
 }
 
 
-@blueprint.get("/result.<string:suffix>")
-@blueprint.doc(
+@blueprint.get(
+    "/result.<string:suffix>",
     parameters=[
         {
             "name": "suffix",
@@ -73,7 +73,7 @@ _HEADERS = {
             "description": _SAID,
             "schema": {"type": "string", "enum": list(NAMES)},
         }
-    ]
+    ],
 )
 @blueprint.operation(
     "read",

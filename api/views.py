@@ -88,6 +88,8 @@ def missing_version(number: int, version: int) -> NotFound:
     return NotFound(
         f"Page {number} has no text of version {version}.",
         advice="GET .../versions lists those there are.",
+        page=number,
+        version=version,
     )
 
 

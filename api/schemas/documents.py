@@ -23,6 +23,7 @@ class ReadingSchema(Asked):
     languages = fields.List(
         Text(validate=validate.Length(min=1, max=200)),
         validate=validate.Length(max=20),
+        error_messages={"invalid": 'Must be a list, such as ["eng+spa"].'},
         metadata=said(
             "Tesseract language codes, most likely first; repeated, or joined by +. auto: the"
             " language of each page is told from the page. GET /v1/languages lists them.",

@@ -43,7 +43,11 @@ class Form(Schema):
         values=fields.String(),
         attribute="fields",
         data_key="fields",
-        metadata=said("Fields of the form.", {"key": f"default/{ID}/incoming/9f86"}),
+        metadata=said(
+            "Fields of the form, to be sent as they are; the file comes after them, as the field"
+            " `file`.",
+            {"key": f"default/{ID}/incoming/9f86"},
+        ),
     )
 
 

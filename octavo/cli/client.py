@@ -182,10 +182,19 @@ def _sentence(status: int, problem: Mapping[str, Any]) -> str:
         said = "This Octavo does not know the API key."
         advice = "Set OCTAVO_API_KEY to one of its keys; octavo keys create makes one."
     elif status == 404:
-        advice = "Check the id; octavo list shows what this key may see."
+        advice = _of_missing(problem)
     elif isinstance(there := problem.get("available"), list):
         advice = f"There are: {', '.join(map(str, there))}."
     return f"{said} {advice}".rstrip()
+
+
+def _of_missing(problem: Mapping[str, Any]) -> str:
+    if "version" in problem:
+        return "octavo versions lists those there are."
+    if "page" in problem:
+        pages = problem.get("page_count")
+        return f"Pages read: {pages}." if pages else "Its pages are not known yet."
+    return "Check the id; octavo list shows what this key may see."
 
 
 def _cause(error: urllib3.exceptions.HTTPError) -> str:

@@ -75,7 +75,8 @@ def test_an_older_text_is_brought_back(api: Any, page: str, problem: Problem) ->
     assert api.get(f"/v1/documents/{id_of(page)}/text").text == "first"
     for wrong in (f"{page}/versions/9/restore", f"{page}9/versions/1/restore"):
         problem(api.post(wrong), 404, "not_found")
-    problem(api.get(f"{page}?version=9"), 404, "not_found")
+    assert problem(api.get(f"{page}?version=9"), 404, "not_found")["version"] == 9
+    assert problem(api.get(f"{page}9"), 404, "not_found")["page_count"] == 1
 
 
 def test_a_reading_that_fails_leaves_the_text_and_says_why(api: Any, page: str) -> None:
@@ -86,6 +87,10 @@ def test_a_reading_that_fails_leaves_the_text_and_says_why(api: Any, page: str) 
     assert (body["state"], body["version"], body["text"]["clean"]) == ("done", 1, "first")
     assert body["reason"]["code"] == "timeout"
     assert api.get(f"/v1/documents/{id_of(page)}").json["state"] == "completed"
+
+
+def test_nothing_need_be_said_to_read_a_page_as_before(api: Any, page: str) -> None:
+    assert api.post(f"{page}/reocr").status_code == 202
 
 
 def test_a_document_that_runs_refuses(api: Any, page: str, problem: Problem) -> None:

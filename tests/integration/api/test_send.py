@@ -141,7 +141,14 @@ def test_a_form_without_a_file_is_refused(api: Any, problem: Problem) -> None:
 
 
 def test_another_content_type_is_refused(api: Any, problem: Problem) -> None:
-    problem(api.post("/v1/documents", data=PDF), 415, "unsupported_content_type")
+    body = problem(api.post("/v1/documents", data=PDF), 415, "unsupported_content_type")
+    assert "multipart/form-data" in body["advice"]
+
+
+def test_options_in_the_query_are_refused(api: Any, problem: Problem) -> None:
+    answer = api.post("/v1/documents?languages=deu", data={"file": (io.BytesIO(PDF), "a.pdf")})
+    assert problem(answer, 422, "invalid_request")["errors"][0]["where"] == "query.languages"
+    assert api.count(models.Document) == 0
 
 
 @pytest.mark.parametrize(

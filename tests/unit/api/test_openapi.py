@@ -105,6 +105,9 @@ def test_the_docs_page_needs_nothing_from_elsewhere(app: Flask, described: dict[
         assert operation["summary"].split("`")[0].split("'")[0] in page.text
     for name in described["components"]["schemas"]:
         assert f'id="schema-{name}"' in page.text
+    assert "<code>Authorization: Bearer &lt;key&gt;</code>" in page.text
+    assert not re.findall(r"\$OCTAVO_URL[^&]*\{", page.text)
+    assert re.findall(r"languages[^\n]+/v1/documents/\$ID/pages/1/reocr&#34;", page.text)
     anchors = set(re.findall(r'id="([^"]+)"', page.text))
     assert not any(brace in anchor for brace in "{}" for anchor in anchors)
     assert set(re.findall(r'href="#([^"]+)"', page.text)) <= anchors
