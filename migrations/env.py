@@ -6,8 +6,8 @@ from alembic import context
 from sqlalchemy import Connection, create_engine
 
 from octavo.settings import settings
-from store import spending  # noqa: F401 its tables are compared too
-from store.models import Base, not_a_partition
+from store import models, spending  # noqa: F401 their tables are compared
+from store.mapping import Base, not_a_partition
 
 
 def run(connection: Connection) -> None:

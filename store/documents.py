@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from store import cache, sheaves
+from store import filling, sheaves
 from store.claims import DocumentClaim, Failure, StaleFence, source_of
 from store.clock import after, asked_at, now
 from store.endings import end
@@ -90,7 +90,7 @@ def record_split(
     media_type: str,
     pages: Sequence[NewPage],
     plan: sheaves.Plan,
-    known: cache.Known | None = None,
+    known: filling.Known | None = None,
 ) -> list[Move]:
     """split -> pages: every page has its row before any is sent. Raises StaleFence.
 
@@ -125,7 +125,7 @@ def record_split(
         ],
     )
     sheaves.add(session, source.document_id, source.tenant, source.generation, bundles)
-    if known is not None and cache.fill(session, source, known) == len(pages) and known.finished:
+    if known is not None and filling.fill(session, source, known) == len(pages) and known.finished:
         return finish_pages(session, claim)
     return sheaves.dispatch(session, plan)
 

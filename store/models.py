@@ -1,81 +1,30 @@
-"""The tables, as SQLAlchemy maps them; each column says what it means where the name does not."""
+"""The tables; each column says what it means where the name does not."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     Sequence,
     SmallInteger,
     Text,
-    TypeDecorator,
     func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from store.mapping import Base, one_of
 from store.states import DocumentState, PageState, SheafState, Stage
-
-
-class Named(TypeDecorator[StrEnum]):
-    """A StrEnum kept as text: readable in psql, an enum member in Python."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, kind: type[StrEnum]) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def process_result_value(
-        self,
-        value: str | None,
-        dialect: Dialect,  # noqa: ARG002 SQLAlchemy's signature
-    ) -> StrEnum | None:
-        """Text read back as its member. Raises ValueError for a state of a newer version."""
-        return None if value is None else self.kind(value)
-
-
-class Base(DeclarativeBase):
-    """Naming rules make every constraint addressable by a migration."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar = {
-        str: Text,
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        list[dict[str, Any]]: JSONB,
-        DocumentState: Named(DocumentState),
-        PageState: Named(PageState),
-        SheafState: Named(SheafState),
-        Stage: Named(Stage),
-    }
-
-
-def _one_of(column: str, values: type[DocumentState | PageState | SheafState | Stage]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
 class ApiKey(Base):
@@ -130,8 +79,8 @@ class Document(Base):
     deleted_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint(_one_of("state", DocumentState), name="state"),
-        CheckConstraint(_one_of("stage", Stage), name="stage"),
+        CheckConstraint(one_of("state", DocumentState), name="state"),
+        CheckConstraint(one_of("stage", Stage), name="stage"),
         CheckConstraint("pages_done + pages_failed <= page_count", name="pages"),
         Index(
             "ix_documents_tenant_created_at_id",
@@ -176,7 +125,7 @@ class Page(Base):
     finished_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint(_one_of("state", PageState), name="state"),
+        CheckConstraint(one_of("state", PageState), name="state"),
         Index(
             "ix_pages_leased",
             "document_id",
@@ -289,7 +238,7 @@ class Sheaf(Base):
     redrive_at: Mapped[datetime | None]  # when the sweeper asks after it
 
     __table_args__ = (
-        CheckConstraint(_one_of("state", SheafState), name="state"),
+        CheckConstraint(one_of("state", SheafState), name="state"),
         CheckConstraint("pages_left >= 0", name="pages_left"),
         Index(
             "ix_sheaves_waiting",
@@ -373,9 +322,3 @@ class OutboxRow(Base):
         Index("ix_outbox_dead", "id", postgresql_where=text("dead_at IS NOT NULL")),
         {"postgresql_partition_by": "RANGE (created_at)"},
     )
-
-
-def not_a_partition(name: str | None, kind: str, parents: Any) -> bool:
-    """For Alembic's comparison: the outbox's partitions come and go, and no model names them."""
-    del parents
-    return not (kind == "table" and name is not None and name.startswith("outbox_"))

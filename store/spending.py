@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models import Base
+from store.mapping import Base
 
 NANOS = 1_000_000_000  # of one unit of the currency that prices are given in
 

@@ -12,8 +12,8 @@ from pipelines import identity
 from pipelines.cleanup.values import Mode
 from pipelines.values import Limits, Options, Raster
 from store import cache
-from store.cache import Known
 from store.claims import BulkClaim, DocumentClaim, PageClaim
+from store.filling import Known
 from store.pages import Reading
 from tasks.context import Context
 

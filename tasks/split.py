@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from pipelines import bulk
 from pipelines.inspect import inspect
-from store import cache, documents
+from store import documents, filling
 from store.claims import DocumentClaim
 from store.moves import Move
 from store.states import Stage
@@ -42,7 +42,7 @@ def look(held: Context, claim: DocumentClaim) -> Outcome:
             session, claim, media_type=seen.media_type, pages=pages, plan=held.plan, known=known
         )
         if known is not None:
-            telling.pages_found(session, cache.filled(session), len(pages), known.finished)
+            telling.pages_found(session, filling.filled(session), len(pages), known.finished)
         return moves
 
     return keep

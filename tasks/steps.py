@@ -8,47 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from octavo.killpoints import killpoint
 from octavo.telemetry import logs, tracing
-from pipelines.errors import PipelineError, Reason
 from store import bulk, documents, pages
 from store.claims import BulkClaim, DocumentClaim, Failure, PageClaim, StaleFence
 from store.moves import Move
-from store.objects import errors as objects
 from store.states import PageStage, Stage
 from tasks import lease, telling
 from tasks.context import Context, context
+from tasks.faults import sorted_out
 from tasks.recording import record_each
 
 _log = logs.get_logger(__name__)
-# A claim given back is driven again by the first sweep after this.
-_OWN_FAULT_SECONDS = 1.0
-_OUTAGE_SECONDS = 10.0
 # The database is away, rather than unwilling to keep what it was given.
 OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 
 Claim = TypeVar("Claim", DocumentClaim, PageClaim, BulkClaim)
 # What a step found, as the change that keeps it.
 Outcome = Callable[[Session], list[Move]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What is to become of a step that failed."""
-
-    failure: Failure
-    retry: bool
-    refund: bool = False  # the system's fault: the attempt does not count
-    wait: float = _OWN_FAULT_SECONDS  # until another attempt
 
 
 def page_step(
@@ -206,54 +190,20 @@ def _settled(
     release: Callable[..., None],
 ) -> Outcome:
     """What is to become of a step that failed: an end, or another attempt."""
-    verdict = _verdict(error)
-    final = not verdict.retry or (
-        claim.attempt >= held.settings.max_attempts and not verdict.refund
-    )
+    fault = sorted_out(error)
+    final = not fault.retry or (claim.attempt >= held.settings.max_attempts and not fault.refund)
     _log.warning(
         "step.failed",
-        reason=verdict.failure.reason,
-        detail=verdict.failure.detail,
+        reason=fault.failure.reason,
+        detail=fault.failure.detail,
         attempt=claim.attempt,
         final=final,
     )
     if final:
-        return lambda session: fail(session, claim, verdict.failure)
+        return lambda session: fail(session, claim, fault.failure)
 
     def give_back(session: Session) -> list[Move]:
-        release(session, claim, retry_after_seconds=verdict.wait, refund=verdict.refund)
+        release(session, claim, retry_after_seconds=fault.wait, refund=fault.refund)
         return []
 
     return give_back
-
-
-def _verdict(error: Exception) -> _Verdict:
-    """Sort an error: the page's, the machine's, or ours."""
-    match error:
-        case PipelineError():
-            detail = f"{error.message} {error.advice}".strip()
-            return _Verdict(Failure(error.reason, detail, error.retryable), error.retryable)
-        case objects.ObjectMissing():
-            return _Verdict(Failure(Reason.OBJECT_MISSING, str(error)), retry=False)
-        case objects.ChecksumMismatch():
-            # Bytes may change on their way; what has changed in the store fails every attempt.
-            failure = Failure(Reason.OBJECT_CHANGED, str(error), retryable=True)
-            return _Verdict(failure, retry=True, wait=_OUTAGE_SECONDS)
-        case objects.ObjectChanged():
-            return _Verdict(Failure(Reason.OBJECT_CHANGED, str(error)), retry=False)
-        case objects.ObjectStoreUnavailable():
-            failure = Failure(Reason.OBJECT_MISSING, str(error), retryable=True)
-            return _Verdict(failure, retry=True, refund=True, wait=_OUTAGE_SECONDS)
-        case MemoryError():
-            detail = "The worker ran out of memory. Try again, or give workers more memory."
-            return _Verdict(Failure(Reason.OUT_OF_MEMORY, detail, retryable=True), retry=True)
-        case SoftTimeLimitExceeded():
-            detail = (
-                "The work took longer than it may. Raise OCTAVO_RENDER_SECONDS or"
-                " OCTAVO_RECOGNIZE_SECONDS, or split the file."
-            )
-            return _Verdict(Failure(Reason.TIMEOUT, detail), retry=False)
-        case _:
-            _log.exception("step.unexpected", exc_info=error)
-            detail = f"An unexpected error ({type(error).__name__}); the log has the details."
-            return _Verdict(Failure(Reason.INTERNAL, detail, retryable=True), retry=True)

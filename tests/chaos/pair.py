@@ -15,9 +15,9 @@ from outbox.record import record
 from pipelines.values import Options, PageInfo
 from store import (
     arrows,
-    cache,
     claims,
     documents,
+    filling,
     layout,
     pages,
     requests,
@@ -398,9 +398,9 @@ class Pair:
             return {row.id: row.seen for row in session.execute(text(_SEEN))}
 
 
-def _known(count: int) -> cache.Known:
+def _known(count: int) -> filling.Known:
     keys = {number: _source_key(number) for number in range(1, count + 1)}
-    return cache.Known(keys, LONG, finished=True)
+    return filling.Known(keys, LONG, finished=True)
 
 
 def _source_key(number: int) -> bytes:

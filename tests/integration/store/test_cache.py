@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from outbox.record import record
 from pipelines.values import PageInfo, Verdict
-from store import cache, documents, pages, requests, rereads, verify
+from store import cache, documents, filling, pages, requests, rereads, verify
 from store.models import Page, PageText
 from store.moves import Move, PagesFinished, SheafDispatched
 from store.states import DocumentState, PageStage, PageState, SheafState
@@ -40,7 +40,7 @@ def split(
         documents.NewPage(n, asdict(PageInfo(n, 100.0, 100.0)), cheap=False)
         for n in range(1, count + 1)
     ]
-    known = None if keys is None else cache.Known(keys, seconds, finished)
+    known = None if keys is None else filling.Known(keys, seconds, finished)
     with way.database.begin() as session:
         moves = documents.record_split(
             session,
