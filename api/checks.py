@@ -17,7 +17,7 @@ from octavo.settings import Settings
 from outbox import checks as broker_checks
 from store import migrate
 from store.database import Database
-from store.findings import Finding, Verdict
+from store.findings import Finding, Standing
 from store.objects import ObjectError, Objects
 
 BROKER_SECONDS = 1.0
@@ -50,7 +50,7 @@ class Readiness:
 
 def is_ready(found: list[Finding]) -> bool:
     """Whether nothing is missing; a warning is no reason to send requests elsewhere."""
-    return all(finding.verdict is not Verdict.MISSING for finding in found)
+    return all(finding.standing is not Standing.MISSING for finding in found)
 
 
 def run(settings: Settings, store: Database, files: Objects) -> list[Finding]:
@@ -72,8 +72,8 @@ def database(held: Database) -> Finding:
             session.execute(text("SELECT 1"))
     except SQLAlchemyError as error:
         why = f"does not answer ({type(error).__name__})"
-        return Finding("database", Verdict.MISSING, why)
-    return Finding("database", Verdict.OK, "answers")
+        return Finding("database", Standing.MISSING, why)
+    return Finding("database", Standing.OK, "answers")
 
 
 def migrations(held: Database) -> Finding:
@@ -81,10 +81,10 @@ def migrations(held: Database) -> Finding:
     try:
         found = migrate.current(held.engine)
     except SQLAlchemyError as error:
-        return Finding("migrations", Verdict.MISSING, f"cannot be read ({type(error).__name__})")
+        return Finding("migrations", Standing.MISSING, f"cannot be read ({type(error).__name__})")
     if found != migrate.head():
-        return Finding("migrations", Verdict.MISSING, f"at {found}, {migrate.head()} is needed")
-    return Finding("migrations", Verdict.OK, f"at {found}")
+        return Finding("migrations", Standing.MISSING, f"at {found}, {migrate.head()} is needed")
+    return Finding("migrations", Standing.OK, f"at {found}")
 
 
 def broker(settings: Settings) -> Finding:
@@ -97,10 +97,10 @@ def broker(settings: Settings) -> Finding:
         poor = broker_checks.glance(client)
     except redis.RedisError as error:
         why = f"does not answer ({type(error).__name__}); documents are accepted and wait"
-        return Finding("broker", Verdict.WARNING, why)
+        return Finding("broker", Standing.WARNING, why)
     finally:
         client.close()
-    return Finding("broker", Verdict.WARNING if poor else Verdict.OK, poor or "answers")
+    return Finding("broker", Standing.WARNING if poor else Standing.OK, poor or "answers")
 
 
 def objects(held: Objects) -> Finding:
@@ -109,8 +109,8 @@ def objects(held: Objects) -> Finding:
         held.check()
     except ObjectError as error:
         why = f"{type(error).__name__}: {error.advice}"
-        return Finding("object_store", Verdict.MISSING, why)
-    return Finding("object_store", Verdict.OK, "answers")
+        return Finding("object_store", Standing.MISSING, why)
+    return Finding("object_store", Standing.OK, "answers")
 
 
 def open_broker(settings: Settings) -> redis.Redis:

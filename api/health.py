@@ -14,14 +14,14 @@ from api.schemas.health import Live, Ready, Version
 from api.services import services
 from octavo.telemetry import metrics
 from store import migrate
-from store.findings import Verdict
+from store.findings import Standing
 
 blueprint = Blueprint(
     "health", __name__, description="For machines that watch this one; open without a key."
 )
 
 
-_STATES = {Verdict.OK: "up", Verdict.WARNING: "warning", Verdict.MISSING: "down"}
+_STATES = {Standing.OK: "up", Standing.WARNING: "warning", Standing.MISSING: "down"}
 
 
 @blueprint.get("/livez")
@@ -45,7 +45,7 @@ def readyz() -> Any:
     found = services().readiness.latest()
     ready = checks.is_ready(found)
     shown = [
-        {"name": each.name, "state": _STATES[each.verdict], "detail": each.words} for each in found
+        {"name": each.name, "state": _STATES[each.standing], "detail": each.words} for each in found
     ]
     return {"state": "ready" if ready else "not_ready", "checks": shown}, 200 if ready else 503
 

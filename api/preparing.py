@@ -23,7 +23,7 @@ _LONGEST_PAUSE_SECONDS = 2.0
 _log = get_logger(__name__)
 
 
-class Preparation:
+class Preparing:
     """What must happen once; the server answers meanwhile, and /readyz says what is missing."""
 
     def __init__(self, database: Database, objects: Objects) -> None:

@@ -6,7 +6,7 @@ import atexit
 import sys
 
 from api.app import create_app
-from api.preparing import Preparation
+from api.preparing import Preparing
 from api.services import services
 from octavo.settings import settings
 from octavo.telemetry import logs, tracing
@@ -23,7 +23,7 @@ app = create_app(_settings)
 with app.app_context():
     _held = services()
 
-_preparation = Preparation(_held.database, _held.objects)
+_preparation = Preparing(_held.database, _held.objects)
 try:
     _preparation.start()
 except StartRefused as refused:

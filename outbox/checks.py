@@ -10,7 +10,7 @@ import redis
 
 from octavo.broker import KEY_PREFIX
 from octavo.settings import Settings
-from store.findings import Finding, Verdict
+from store.findings import Finding, Standing
 
 _POLICY = "noeviction"
 _OLDEST = (6, 2)
@@ -54,15 +54,15 @@ def _version(info: dict[str, Any]) -> Finding:
         name = f"Valkey {info['valkey_version']}"
     if tuple(int(part) for part in compatible.split(".")[:2]) < _OLDEST:
         words = f"{name} is too old. Use Redis 6.2 or newer, or Valkey."
-        return Finding("broker", Verdict.REFUSED, words)
-    return Finding("broker", Verdict.OK, name)
+        return Finding("broker", Standing.REFUSED, words)
+    return Finding("broker", Standing.OK, name)
 
 
 def _eviction(info: dict[str, Any]) -> Iterator[Finding]:
     policy = info.get("maxmemory_policy")
     if policy is not None and policy != _POLICY:
         words = f"maxmemory-policy is {policy} and may drop messages. Set it to {_POLICY}."
-        yield Finding("broker eviction", Verdict.REFUSED, words)
+        yield Finding("broker eviction", Standing.REFUSED, words)
 
 
 def _persistence(info: dict[str, Any]) -> Iterator[Finding]:
@@ -71,7 +71,7 @@ def _persistence(info: dict[str, Any]) -> Iterator[Finding]:
             "appendonly is no: what waits in it is lost when it restarts, and sent again late."
             " Set appendonly to yes."
         )
-        yield Finding("broker persistence", Verdict.WARNING, words)
+        yield Finding("broker persistence", Standing.WARNING, words)
 
 
 def _strangers(client: redis.Redis) -> Iterator[Finding]:
@@ -84,4 +84,4 @@ def _strangers(client: redis.Redis) -> Iterator[Finding]:
             f"keys of another application lie in this database ({shown}). Give Octavo one of its"
             " own: the number at the end of OCTAVO_BROKER_URL."
         )
-        yield Finding("broker database", Verdict.WARNING, words)
+        yield Finding("broker database", Standing.WARNING, words)

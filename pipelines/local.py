@@ -13,7 +13,7 @@ from pipelines.values import Limits, Options, PageInfo, Recognition
 
 
 @dataclass(frozen=True, slots=True)
-class PageResult:
+class LocalPage:
     """One page: what was read and its cleaned text, or the error that says why not."""
 
     page: PageInfo
@@ -28,18 +28,18 @@ def run(
     limits: Limits | None = None,
     *,
     tessdata: Path | None = None,
-) -> list[PageResult]:
+) -> list[LocalPage]:
     """Every page that `options` asks for, in order; a page that fails keeps its error.
 
     Raises DocumentRejected.
     """
     options, limits = options or Options(), limits or Limits()
-    results: list[PageResult] = []
+    results: list[LocalPage] = []
     for page in inspect(source, options, limits).pages:
         try:
             read = recognize_page(source, page, options, limits, tessdata=tessdata)
         except PipelineError as error:
-            results.append(PageResult(page, error=error))
+            results.append(LocalPage(page, error=error))
         else:
-            results.append(PageResult(page, read, clean(read.text, read.languages)))
+            results.append(LocalPage(page, read, clean(read.text, read.languages)))
     return results

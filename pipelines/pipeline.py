@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class Step:
     """A step of the work and the queue whose workers do it."""
 
     name: str
@@ -20,15 +20,15 @@ class Stage:
 class Pipeline:
     """`split` once, then for each page its stages in order, then `aggregate` once."""
 
-    split: Stage
-    each_page: tuple[Stage, ...]
-    aggregate: Stage
+    split: Step
+    each_page: tuple[Step, ...]
+    aggregate: Step
 
 
 # Recognition is bound by the processor, cleaning will wait for a model: a queue each, so that
 # either can be given more workers.
 PIPELINE = Pipeline(
-    split=Stage("split", "split"),
-    each_page=(Stage("recognize", "ocr"), Stage("clean", "llm")),
-    aggregate=Stage("aggregate", "aggregate"),
+    split=Step("split", "split"),
+    each_page=(Step("recognize", "ocr"), Step("clean", "llm")),
+    aggregate=Step("aggregate", "aggregate"),
 )

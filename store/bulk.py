@@ -24,7 +24,7 @@ from store.states import DocumentState, PageStage, PageState, Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class DonePage:
     """A page of which nothing is left to do."""
 
     info: dict[str, Any]  # pipelines.values.PageInfo
@@ -94,7 +94,7 @@ def claim(
     return BulkClaim(source, sheaf, tuple(claims), lease_seconds)
 
 
-def record(session: Session, claim: BulkClaim, read: Mapping[int, Read]) -> list[Move]:
+def record(session: Session, claim: BulkClaim, read: Mapping[int, DonePage]) -> list[Move]:
     """running -> done for the pages of `claim` that are in `read` and still held by it.
 
     Raises StaleFence when the document waits for none of them any more.

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from store import migrate
-from store.findings import Finding, Verdict
+from store.findings import Finding, Standing
 
 _OLDEST = 14
 _SKEW_SECONDS = 60.0
@@ -33,7 +33,7 @@ def run(engine: Engine, clock: Callable[[], float] = time.time) -> list[Finding]
     with apart.connect() as one, apart.connect() as other:
         found = [_version(one), _sessions(one, other), _clock(one, clock), *_durability(one)]
     found += _settings(engine)
-    refused = any(finding.verdict is Verdict.REFUSED for finding in found)
+    refused = any(finding.standing is Standing.REFUSED for finding in found)
     return found if refused else [*found, _schema(engine)]
 
 
@@ -42,11 +42,11 @@ def _version(connection: Connection) -> Finding:
     major = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10_000
     if major < _OLDEST:
         words = f"PostgreSQL {number} is too old. Use version {_OLDEST} or newer."
-        return Finding("database version", Verdict.REFUSED, words)
+        return Finding("database version", Standing.REFUSED, words)
     if connection.scalar(text("SELECT pg_is_in_recovery()")):
         words = f"PostgreSQL {number} is a standby and takes no writes. Connect to the primary."
-        return Finding("database version", Verdict.REFUSED, words)
-    return Finding("database version", Verdict.OK, f"PostgreSQL {number}")
+        return Finding("database version", Standing.REFUSED, words)
+    return Finding("database version", Standing.OK, f"PostgreSQL {number}")
 
 
 def _sessions(one: Connection, other: Connection) -> Finding:
@@ -57,8 +57,8 @@ def _sessions(one: Connection, other: Connection) -> Finding:
         of_one.add(one.scalar(ask))
         of_other.add(other.scalar(ask))
     if of_one & of_other or len(of_one) > 1 or len(of_other) > 1:
-        return Finding("database sessions", Verdict.REFUSED, _POOLED)
-    return Finding("database sessions", Verdict.OK, "a connection is a session")
+        return Finding("database sessions", Standing.REFUSED, _POOLED)
+    return Finding("database sessions", Standing.OK, "a connection is a session")
 
 
 def _clock(connection: Connection, clock: Callable[[], float]) -> Finding:
@@ -74,15 +74,15 @@ def _clock(connection: Connection, clock: Callable[[], float]) -> Finding:
             " for they use the database's, but presigned uploads may be refused and times in the"
             " log mislead. Run NTP on both."
         )
-        return Finding("clock", Verdict.WARNING, words)
-    return Finding("clock", Verdict.OK, f"{abs(apart):.1f} s from the database's")
+        return Finding("clock", Standing.WARNING, words)
+    return Finding("clock", Standing.OK, f"{abs(apart):.1f} s from the database's")
 
 
 def _durability(connection: Connection) -> Iterator[Finding]:
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         if connection.scalar(text(f"SHOW {setting}")) == "off":
             words = f"{setting} is off: a crash may lose accepted documents. Set {setting} = on."
-            yield Finding("database durability", Verdict.WARNING, words)
+            yield Finding("database durability", Standing.WARNING, words)
 
 
 def _settings(engine: Engine) -> Iterator[Finding]:
@@ -93,14 +93,14 @@ def _settings(engine: Engine) -> Iterator[Finding]:
     except OperationalError as error:
         if "startup parameter" not in str(error):
             raise
-        yield Finding("database settings", Verdict.REFUSED, _POOLED)
+        yield Finding("database settings", Standing.REFUSED, _POOLED)
         return
     if limit == "0":
         words = (
             "the limits asked for at connecting (statement_timeout and others) did not arrive: a"
             " pooler drops them. Connect directly, or set them for the role in the database."
         )
-        yield Finding("database settings", Verdict.WARNING, words)
+        yield Finding("database settings", Standing.WARNING, words)
 
 
 def _schema(engine: Engine) -> Finding:
@@ -110,9 +110,9 @@ def _schema(engine: Engine) -> Finding:
             f"the schema is at {found}, which this version of Octavo does not know (it needs"
             f" {head}): a newer version runs here. Upgrade this one too."
         )
-        return Finding("migrations", Verdict.REFUSED, words)
+        return Finding("migrations", Standing.REFUSED, words)
     if found != head:
         here = found or "base"
         words = f"at {here}, {head} is needed. The next start applies it, or: octavo migrate"
-        return Finding("migrations", Verdict.PENDING, words)
-    return Finding("migrations", Verdict.OK, f"at {found}")
+        return Finding("migrations", Standing.PENDING, words)
+    return Finding("migrations", Standing.OK, f"at {found}")

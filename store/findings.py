@@ -9,7 +9,7 @@ from enum import StrEnum
 EXIT_CODE = 78  # EX_CONFIG of sysexits.h: the configuration must be changed first
 
 
-class Verdict(StrEnum):
+class Standing(StrEnum):
     """How it stands with one thing."""
 
     OK = "ok"
@@ -24,7 +24,7 @@ class Finding:
     """What one check found; words or advice say what to change when not everything is well."""
 
     name: str
-    verdict: Verdict
+    standing: Standing
     words: str
     advice: str = ""
 
@@ -37,8 +37,8 @@ def accept(findings: Iterable[Finding], warn: Callable[[Finding], None]) -> None
     """Hand on warnings. Raises StartRefused with every refusal in words."""
     found = list(findings)
     for finding in found:
-        if finding.verdict is Verdict.WARNING:
+        if finding.standing is Standing.WARNING:
             warn(finding)
-    refusals = [f"{each.name}: {each.words}" for each in found if each.verdict is Verdict.REFUSED]
+    refusals = [f"{each.name}: {each.words}" for each in found if each.standing is Standing.REFUSED]
     if refusals:
         raise StartRefused(" ".join(refusals))

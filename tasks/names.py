@@ -18,7 +18,7 @@ CANARY = "octavo.canary"
 
 
 def of(stage: str) -> str:
-    """The task that does a stage of `pipelines.pipeline`."""
+    """The task that does a step of `pipelines.pipeline`."""
     return f"octavo.{stage}"
 
 

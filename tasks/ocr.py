@@ -121,7 +121,7 @@ def read_many(held: Context, claim: BulkClaim) -> Outcome:
     known = PageCache.of(held, claim, options)
     found = cheap.read(path, [page_of(page) for page in claim.pages], options, held.limits)
     read = {
-        page.number: many.Read(
+        page.number: many.DonePage(
             asdict(page),
             known.keyed(reading_of(seen, None), page.number),
             clean(seen.text, seen.languages),

@@ -7,14 +7,14 @@ import sys
 import click
 
 from octavo.cli import examinations
-from store.findings import Finding, Verdict
+from store.findings import Finding, Standing
 
 _COLOURS = {
-    Verdict.OK: "green",
-    Verdict.PENDING: "yellow",
-    Verdict.WARNING: "yellow",
-    Verdict.MISSING: "red",
-    Verdict.REFUSED: "red",
+    Standing.OK: "green",
+    Standing.PENDING: "yellow",
+    Standing.WARNING: "yellow",
+    Standing.MISSING: "red",
+    Standing.REFUSED: "red",
 }
 
 
@@ -27,17 +27,17 @@ _COLOURS = {
 )
 def doctor(only: tuple[str, ...]) -> None:
     """Look at everything Octavo needs. Exit code 1: something needed is missing or refused."""
-    verdicts = set()
+    standings = set()
     for name, examine in examinations.ALL.items():
         if not only or name in only:
             for finding in examine():
                 _print(finding)
-                verdicts.add(finding.verdict)
-    sys.exit(bool(verdicts & {Verdict.MISSING, Verdict.REFUSED}))
+                standings.add(finding.standing)
+    sys.exit(bool(standings & {Standing.MISSING, Standing.REFUSED}))
 
 
 def _print(finding: Finding) -> None:
-    mark = click.style(f"{finding.verdict:7}", fg=_COLOURS[finding.verdict])
+    mark = click.style(f"{finding.standing:7}", fg=_COLOURS[finding.standing])
     click.echo(f"{mark}  {finding.name}: {finding.words}")
     if finding.advice:
         click.echo(f"         {finding.advice}")

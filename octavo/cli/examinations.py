@@ -19,7 +19,7 @@ from outbox import checks as broker_checks
 from pipelines.engines import registry, tessdata
 from store import checks as database_checks
 from store.database import Database, cause, open_engine
-from store.findings import Finding, Verdict
+from store.findings import Finding, Standing
 from store.objects import BucketMissing, ObjectError, open_objects
 from store.objects import checks as object_checks
 
@@ -32,9 +32,9 @@ _BY_PIP = ("deu", "jpn")  # what there is of tessdata.fast-XXX, beside English
 
 def python() -> Iterator[Finding]:
     """The interpreter."""
-    verdict = Verdict.OK if sys.version_info >= _NEEDED_PYTHON else Verdict.MISSING
-    advice = "" if verdict is Verdict.OK else "Octavo needs Python 3.11 or newer."
-    yield Finding("python", verdict, f"{platform.python_version()} at {sys.executable}", advice)
+    standing = Standing.OK if sys.version_info >= _NEEDED_PYTHON else Standing.MISSING
+    advice = "" if standing is Standing.OK else "Octavo needs Python 3.11 or newer."
+    yield Finding("python", standing, f"{platform.python_version()} at {sys.executable}", advice)
 
 
 def packages() -> Iterator[Finding]:
@@ -46,9 +46,9 @@ def packages() -> Iterator[Finding]:
     ]
     if wrong:
         advice = "Install the locked versions with: make doctor, or pip install octavo"
-        yield Finding("packages", Verdict.MISSING, "; ".join(wrong), advice)
+        yield Finding("packages", Standing.MISSING, "; ".join(wrong), advice)
     else:
-        yield Finding("packages", Verdict.OK, f"octavo {version('octavo')} has all it depends on")
+        yield Finding("packages", Standing.OK, f"octavo {version('octavo')} has all it depends on")
 
 
 def embedded() -> Iterator[Finding]:
@@ -59,9 +59,9 @@ def embedded() -> Iterator[Finding]:
         "embedded SeaweedFS": programs.weed,
     }.items():
         try:
-            yield Finding(name, Verdict.OK, str(find()))
+            yield Finding(name, Standing.OK, str(find()))
         except Missing as error:
-            yield Finding(name, Verdict.WARNING, str(error))
+            yield Finding(name, Standing.WARNING, str(error))
 
 
 def engines() -> Iterator[Finding]:
@@ -74,22 +74,22 @@ def engines() -> Iterator[Finding]:
     ):
         shown = [name for name in known if name not in hidden]
         reads = any(name in present[kind] for name in shown if name not in registry.TEST_ENGINES)
-        verdict = Verdict.OK if reads else Verdict.MISSING
+        standing = Standing.OK if reads else Standing.MISSING
         found = [f"{name} {present[kind][name]}" for name in shown if name in present[kind]]
         absent = [registry.ADVICE[name] for name in shown if name not in present[kind]]
-        yield Finding(kind, verdict, ", ".join(found) or "none", " ".join(absent))
+        yield Finding(kind, standing, ", ".join(found) or "none", " ".join(absent))
 
 
 def languages() -> Iterator[Finding]:
     """What the recognizers can read."""
     found = tessdata.installed(found_settings().tessdata)
-    verdict = Verdict.OK if found else Verdict.MISSING
+    standing = Standing.OK if found else Standing.MISSING
     lacking = next((code for code in _OFTEN_WANTED if code not in found), "XXX")
     by_pip = [f"tessdata.fast-{code}" for code in _BY_PIP if code not in found]
     ways = [f"apt install tesseract-ocr-{lacking}"]
     ways += [f"pip install {' '.join(by_pip)}"] if by_pip else []
     advice = f"More: {', '.join(ways)}, or files in the directory that OCTAVO_TESSDATA names."
-    yield Finding("languages", verdict, ", ".join(sorted(found)) or "none", advice)
+    yield Finding("languages", standing, ", ".join(sorted(found)) or "none", advice)
 
 
 def database() -> Iterator[Finding]:
@@ -100,7 +100,7 @@ def database() -> Iterator[Finding]:
     except SQLAlchemyError as error:
         why = cause(error) if isinstance(error, DBAPIError) else _first_line(error)
         words = f"it does not answer ({why})."
-        yield Finding("database", Verdict.MISSING, words, f"{_START} OCTAVO_DATABASE_URL.")
+        yield Finding("database", Standing.MISSING, words, f"{_START} OCTAVO_DATABASE_URL.")
     finally:
         engine.dispose()
 
@@ -111,7 +111,7 @@ def broker() -> Iterator[Finding]:
         yield from broker_checks.run(found_settings(), _SECONDS)
     except redis.RedisError as error:
         words = f"it does not answer ({_first_line(error).removesuffix('.')})."
-        yield Finding("broker", Verdict.MISSING, words, f"{_START} OCTAVO_BROKER_URL.")
+        yield Finding("broker", Standing.MISSING, words, f"{_START} OCTAVO_BROKER_URL.")
 
 
 def queues() -> Iterator[Finding]:
@@ -131,9 +131,9 @@ def queues() -> Iterator[Finding]:
         name, last = f"queue {queue.name}", f"a task ended {queue.age:.0f} s ago"
         if queue.pulse is canary.Pulse.SILENT:
             advice = f"Start a worker: celery -A tasks worker -Q {queue.name}; beat must run too."
-            yield Finding(name, Verdict.WARNING, f"nobody consumes it; {last}", advice)
+            yield Finding(name, Standing.WARNING, f"nobody consumes it; {last}", advice)
         else:
-            yield Finding(name, Verdict.OK, f"{queue.pulse}; {last}")
+            yield Finding(name, Standing.OK, f"{queue.pulse}; {last}")
 
 
 def object_store() -> Iterator[Finding]:
@@ -142,17 +142,17 @@ def object_store() -> Iterator[Finding]:
     place = settings.object_directory or settings.s3_endpoint
     advice = f"{_START} OCTAVO_S3_ENDPOINT and OCTAVO_S3_SECRET_KEY."
     if not settings.object_directory and not settings.s3_secret_key.get_secret_value():
-        yield Finding("object store", Verdict.MISSING, "its secret key is not set.", advice)
+        yield Finding("object store", Standing.MISSING, "its secret key is not set.", advice)
         return
     try:
         objects = open_objects(settings)
         with suppress(BucketMissing):  # it answers; the bucket is made next
             objects.check()
         objects.prepare()
-        yield Finding("object store", Verdict.OK, f"{place}, bucket {settings.s3_bucket}")
+        yield Finding("object store", Standing.OK, f"{place}, bucket {settings.s3_bucket}")
         yield from object_checks.run(objects)
     except (ObjectError, ValueError) as error:  # ValueError: settings that cannot be right
-        yield Finding("object store", Verdict.MISSING, f"{place}: {_first_line(error)}", advice)
+        yield Finding("object store", Standing.MISSING, f"{place}: {_first_line(error)}", advice)
 
 
 ALL: dict[str, Callable[[], Iterator[Finding]]] = {

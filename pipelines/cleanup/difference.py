@@ -9,7 +9,7 @@ from pipelines.cleanup.pairing import Pair, pairs
 from pipelines.cleanup.tokens import Tokens, tokens
 
 
-class Change(StrEnum):
+class Edit(StrEnum):
     """What became of some words."""
 
     REPLACE = "replace"
@@ -24,7 +24,7 @@ class Difference:
     Offsets count characters (code points) in each whole text.
     """
 
-    change: Change
+    change: Edit
     start: int
     end: int
     into: int
@@ -46,9 +46,7 @@ def diff(raw: str, clean: str) -> tuple[Difference, ...]:
 def _difference(left: Tokens, right: Tokens, pair: Pair) -> Difference:
     start, end = _span(left, pair.first, pair.end)
     into, until = _span(right, pair.into, pair.until)
-    change = (
-        Change.REPLACE if pair.lost and pair.come else Change.DELETE if pair.lost else Change.INSERT
-    )
+    change = Edit.REPLACE if pair.lost and pair.come else Edit.DELETE if pair.lost else Edit.INSERT
     return Difference(change, start, end, into, until, left.text[start:end], right.text[into:until])
 
 

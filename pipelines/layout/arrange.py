@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipelines.boxes import around
 from pipelines.layout import blocks, frame, runs
-from pipelines.layout.spans import Reading
+from pipelines.layout.spans import Rows
 from pipelines.rows import joined
 from pipelines.values import Block, BlockKind, Box, Recognition, Word
 
@@ -34,7 +34,7 @@ def _arranged(read: Recognition, *, given: bool) -> Recognition:
         return replace(read, text="", blocks=())
     lines = frame.lines_of(read.words)
     page = frame.framed(read, lines)
-    found = Reading(page, _leftward(read.words))
+    found = Rows(page, _leftward(read.words))
     parted = runs.parted(lines, page)
     if given:
         found.page_as_given(parted, lines)
@@ -53,7 +53,7 @@ def _arranged(read: Recognition, *, given: bool) -> Recognition:
     )
 
 
-def _blocks(found: Reading, texts: Sequence[str]) -> list[Block]:
+def _blocks(found: Rows, texts: Sequence[str]) -> list[Block]:
     """The blocks without their boxes: a table is one, text has its paragraphs.
 
     A paragraph goes on where its column ends.

@@ -23,7 +23,7 @@ class Span:
 
 
 @dataclass(slots=True)
-class Reading:
+class Rows:
     """Rows as they are found; with `leftward`, those of a script that is read from the right."""
 
     frame: Frame

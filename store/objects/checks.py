@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from uuid import uuid4
 
-from store.findings import Finding, Verdict
+from store.findings import Finding, Standing
 from store.objects.errors import ObjectChanged
 from store.objects.protocol import Objects
 
@@ -26,7 +26,7 @@ def run(objects: Objects) -> list[Finding]:
         objects.copy_if_match(source, target, first.etag if first else "")
     except ObjectChanged:
         words = "copies only what has not changed"
-        return [Finding("object store conditions", Verdict.OK, words)]
+        return [Finding("object store conditions", Standing.OK, words)]
     finally:
         objects.delete_prefix(f"{folder}/")
     words = (
@@ -34,4 +34,4 @@ def run(objects: Objects) -> list[Finding]:
         " after it was checked. Use a store that honours x-amz-copy-source-if-match, such as"
         " SeaweedFS 4.48 or AWS S3."
     )
-    return [Finding("object store conditions", Verdict.REFUSED, words)]
+    return [Finding("object store conditions", Standing.REFUSED, words)]

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from api.app import create_app
-from api.preparing import Preparation
+from api.preparing import Preparing
 from api.services import Services
 from api.services import services as services_of
 from octavo.local.stack import Stack
@@ -67,7 +67,7 @@ def settings(services: Stack, database_url: str, broker_url: str, bucket: str) -
 def app(settings: Settings) -> Iterator[Flask]:
     made = create_app(settings)
     held = free(made)
-    assert Preparation(held.database, held.objects).run_once()
+    assert Preparing(held.database, held.objects).run_once()
     yield made
     held.close()
 

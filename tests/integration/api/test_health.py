@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine
 
 from api import gauges
-from api.preparing import Preparation
+from api.preparing import Preparing
 from api.services import Services
 from api.services import services as services_of
 from octavo.settings import Settings
@@ -81,7 +81,7 @@ def test_a_database_without_its_schema_is_not_ready_until_it_is_prepared(
         assert states(app)[1]["migrations"] == "down"
         with app.app_context():
             held = services_of()
-        assert Preparation(held.database, held.objects).run_once()
+        assert Preparing(held.database, held.objects).run_once()
         assert states(app_without())[1]["migrations"] == "up"
     finally:
         migrate.upgrade(engine)
@@ -92,7 +92,7 @@ def test_preparation_goes_on_while_something_is_down(app_without: Any) -> None:
     app = app_without(s3_endpoint="127.0.0.1:1")
     with app.app_context():
         held = services_of()
-    preparation = Preparation(held.database, held.objects)
+    preparation = Preparing(held.database, held.objects)
     assert preparation.run_once() is False
     preparation.start()
     preparation.stop()

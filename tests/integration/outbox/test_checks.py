@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from octavo.local import programs
 from octavo.settings import Settings
 from outbox import checks
-from store.findings import Finding, StartRefused, Verdict, accept
+from store.findings import Finding, Standing, StartRefused, accept
 
 Start = Callable[..., str]
 
@@ -47,7 +47,7 @@ def found(url: str) -> list[Finding]:
 
 
 def poor(url: str) -> list[Finding]:
-    return [finding for finding in found(url) if finding.verdict is not Verdict.OK]
+    return [finding for finding in found(url) if finding.standing is not Standing.OK]
 
 
 def test_a_good_broker(broker_url: str) -> None:
@@ -63,7 +63,7 @@ def test_one_that_evicts_is_refused(start: Start) -> None:
 
 def test_one_without_persistence_is_a_warning(start: Start) -> None:
     [finding] = poor(start("--appendonly", "no"))
-    assert (finding.name, finding.verdict) == ("broker persistence", Verdict.WARNING)
+    assert (finding.name, finding.standing) == ("broker persistence", Standing.WARNING)
 
 
 def test_one_that_is_shared_is_a_warning(broker_url: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.errors import DocumentRejected, PipelineError, Reason
 from pipelines.inspect import inspect
-from pipelines.local import PageResult
+from pipelines.local import LocalPage
 from pipelines.recognize import recognize_page
 from pipelines.values import Limits, Options
 
@@ -25,7 +25,7 @@ LIMITS = Limits(render_seconds=15)
 pytestmark = pytest.mark.skipif(not CORPUS, reason="OCTAVO_CORPUS names no corpus")
 
 
-def _read(source: Path) -> list[PageResult] | PipelineError:
+def _read(source: Path) -> list[LocalPage] | PipelineError:
     try:
         seen = inspect(source, OPTIONS, LIMITS)
     except DocumentRejected as error:
@@ -33,9 +33,9 @@ def _read(source: Path) -> list[PageResult] | PipelineError:
     results = []
     for page in seen.pages[:PAGES]:
         try:
-            results.append(PageResult(page, recognize_page(source, page, OPTIONS, LIMITS)))
+            results.append(LocalPage(page, recognize_page(source, page, OPTIONS, LIMITS)))
         except PipelineError as error:
-            results.append(PageResult(page, error=error))
+            results.append(LocalPage(page, error=error))
     return results
 
 

@@ -30,7 +30,7 @@ def taken(way: Any, document_id: UUID, *numbers: int) -> BulkClaim:
 
 
 def keep(way: Any, claim: BulkClaim, reading: pages.Reading, *numbers: int) -> None:
-    read = {number: bulk.Read(INFO, reading, f"clean {number}") for number in numbers}
+    read = {number: bulk.DonePage(INFO, reading, f"clean {number}") for number in numbers}
     with way.database.begin() as session:
         record(session, bulk.record(session, claim, read), {})
 
@@ -158,7 +158,7 @@ def test_a_cancelled_document_takes_nothing(way: Any, reading: pages.Reading) ->
     claim = taken(way, document_id, 1, 2)
     way.move(document_id, requests.cancel)
     for change in (
-        lambda session: bulk.record(session, claim, {1: bulk.Read(INFO, reading, "")}),
+        lambda session: bulk.record(session, claim, {1: bulk.DonePage(INFO, reading, "")}),
         lambda session: bulk.set_aside(session, claim, {1: INFO}),
         lambda session: bulk.release(session, claim, retry_after_seconds=1, refund=True),
     ):

@@ -22,7 +22,7 @@ from octavo.local.stack import Stack
 from octavo.settings import Settings
 from store import checks, migrate
 from store.database import open_engine
-from store.findings import Finding, StartRefused, Verdict, accept
+from store.findings import Finding, Standing, StartRefused, accept
 from store.objects import MemoryObjects, Objects, Stored
 from store.objects import checks as object_checks
 
@@ -46,13 +46,13 @@ def named(found: list[Finding]) -> dict[str, Finding]:
 def test_a_good_database(engine: Engine) -> None:
     found = checks.run(engine)
     # The tests' own server is quick rather than safe, and is told so.
-    unsafe = [finding for finding in found if finding.verdict is not Verdict.OK]
+    unsafe = [finding for finding in found if finding.standing is not Standing.OK]
     assert {finding.name for finding in unsafe} == {"database durability"}
     assert named(found)["migrations"].words == f"at {migrate.head()}"
 
 
 def test_durability_that_is_off_is_a_warning(engine: Engine) -> None:
-    words = [each.words for each in checks.run(engine) if each.verdict is Verdict.WARNING]
+    words = [each.words for each in checks.run(engine) if each.standing is Standing.WARNING]
     assert words[0].startswith("fsync is off: a crash may lose accepted documents")
     assert len(words) == 3
 
@@ -60,7 +60,7 @@ def test_durability_that_is_off_is_a_warning(engine: Engine) -> None:
 @pytest.mark.parametrize(("skew", "way"), [(-300.0, "300 s behind"), (300.0, "300 s ahead of")])
 def test_a_clock_off_by_minutes_is_a_warning(engine: Engine, skew: float, way: str) -> None:
     clock = named(checks.run(engine, clock=lambda: time.time() + skew))["clock"]
-    assert clock.verdict is Verdict.WARNING
+    assert clock.standing is Standing.WARNING
     assert f"is {way} the database's" in clock.words
 
 
@@ -87,7 +87,7 @@ def test_a_schema_of_an_older_version_will_be_migrated(services: Stack) -> None:
     with admin.connect() as connection:
         connection.execute(text("DROP DATABASE bare"))
     admin.dispose()
-    assert (found.verdict, found.words[:7]) == (Verdict.PENDING, "at base")
+    assert (found.standing, found.words[:7]) == (Standing.PENDING, "at base")
 
 
 @pytest.mark.parametrize("ignored", ["options", ""], ids=["drops options", "refuses options"])
@@ -107,14 +107,14 @@ def test_a_pooler_in_session_mode_is_not(database_url: str, tmp_path: Path) -> N
         pooled = opened_at(url)
         found = named(checks.run(pooled))
         pooled.dispose()
-    assert found["database sessions"].verdict is Verdict.OK
-    assert found["database settings"].verdict is Verdict.WARNING
+    assert found["database sessions"].standing is Standing.OK
+    assert found["database settings"].standing is Standing.WARNING
 
 
 def test_a_store_with_conditional_copies() -> None:
     objects = MemoryObjects()
     [finding] = object_checks.run(objects)
-    assert finding.verdict is Verdict.OK
+    assert finding.standing is Standing.OK
     assert list(objects.list()) == []
 
 
@@ -122,7 +122,7 @@ def test_a_real_store(open_bucket: Callable[[str], Objects]) -> None:
     objects = open_bucket("checked")
     objects.prepare()
     [finding] = object_checks.run(objects)
-    assert finding.verdict is Verdict.OK
+    assert finding.standing is Standing.OK
     assert list(objects.list()) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cleanup.difference import Change, Difference, diff
+from pipelines.cleanup.difference import Difference, Edit, diff
 
 TEXTS = st.lists(
     st.sampled_from(["a", "b", "ab", "rn", "m", "10", ".", " ", "  ", "\n", "語", "é"]), max_size=30
@@ -14,10 +14,10 @@ TEXTS = st.lists(
 
 def test_words_that_changed_are_told_with_their_places() -> None:
     assert diff("tbe old rnan sat  in thehouse |", "the old man sat in the house, yes") == (
-        Difference(Change.REPLACE, 0, 3, 0, 3, "tbe", "the"),
-        Difference(Change.REPLACE, 8, 12, 8, 11, "rnan", "man"),
-        Difference(Change.REPLACE, 21, 29, 19, 29, "thehouse", "the house,"),
-        Difference(Change.REPLACE, 30, 31, 30, 33, "|", "yes"),
+        Difference(Edit.REPLACE, 0, 3, 0, 3, "tbe", "the"),
+        Difference(Edit.REPLACE, 8, 12, 8, 11, "rnan", "man"),
+        Difference(Edit.REPLACE, 21, 29, 19, 29, "thehouse", "the house,"),
+        Difference(Edit.REPLACE, 30, 31, 30, 33, "|", "yes"),
     )
 
 
