@@ -90,7 +90,7 @@ def _files(extra: Path | None) -> dict[str, Path]:
     for directory in directories(extra):
         for path in sorted(directory.glob(f"*{SUFFIX}")):
             code = path.name.removesuffix(SUFFIX)
-            if CODE.fullmatch(code):
+            if CODE.fullmatch(code) and path.is_file():
                 found.setdefault(code, path)
     return found
 

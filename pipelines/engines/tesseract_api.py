@@ -93,15 +93,26 @@ class TesseractApi:
                 try:
                     api = tesserocr.PyTessBaseAPI(path=str(home), lang=lang, psm=psm, oem=oem)
                 except RuntimeError as error:
-                    raise PageFailed(
-                        Reason.ENGINE_FAILED, f"Tesseract cannot load {lang} from {home}."
-                    ) from error
+                    raise _not_loaded(lang, home) from error
+                # Of several it loads those that it can, and says nothing of the others.
+                loaded = api.GetLoadedLanguages()
+                if lacking := [code for code in lang.split("+") if code not in loaded]:
+                    api.End()
+                    raise _not_loaded("+".join(lacking), home)
                 api.SetVariable("debug_file", "/dev/null")
                 self._models[key] = Model(api)
             self._models.move_to_end(key)
             while len(self._models) > MODELS_KEPT:
                 self._models.popitem(last=False)
             return self._models[key]
+
+
+def _not_loaded(lang: str, home: Path) -> PageFailed:
+    return PageFailed(
+        Reason.ENGINE_FAILED,
+        f"Tesseract cannot load {lang} from {home}.",
+        advice="The data is damaged, or of another version: install it anew.",
+    )
 
 
 def _show(api: tesserocr.PyTessBaseAPI, raster: Raster) -> None:

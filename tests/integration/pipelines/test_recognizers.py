@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import orient
-from pipelines.engines import rapid, registry
+from pipelines.engines import rapid, registry, tessdata
 from pipelines.engines.protocols import Recognizer
 from pipelines.errors import PageFailed, PipelineError, Reason
 from pipelines.inspect import inspect
@@ -49,6 +49,18 @@ def test_it_names_itself(recognizer: Recognizer, raster: Raster) -> None:
     read = recognizer.recognize(raster, ENGLISH, seconds=60)
     assert read.engine.split()[0] == recognizer.name
     assert read.languages == ENGLISH
+
+
+def test_a_language_that_cannot_be_loaded_beside_others_is_told(
+    raster: Raster, tmp_path: Path
+) -> None:
+    api = pytest.importorskip("pipelines.engines.tesseract_api", reason="tesserocr is missing")
+    if "eng" not in tessdata.installed():
+        pytest.skip("There is no data for English.")
+    (tmp_path / "ita.traineddata").write_bytes(b"damaged")
+    with pytest.raises(PageFailed, match="cannot load ita") as caught:
+        api.TesseractApi(tmp_path).recognize(raster, ("eng", "ita"), seconds=60)
+    assert caught.value.reason is Reason.ENGINE_FAILED
 
 
 def test_words_lie_on_the_page_in_lines(recognizer: Recognizer, raster: Raster) -> None:

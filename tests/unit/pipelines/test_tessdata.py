@@ -31,6 +31,14 @@ def test_the_directory_given_comes_first(places: tuple[Path, Path]) -> None:
     assert tessdata.orientation_data(places[0]) == places[0]
 
 
+def test_what_is_no_file_is_no_language(places: tuple[Path, Path]) -> None:
+    (places[0] / "bbb.traineddata").mkdir()
+    (places[0] / "ccc.traineddata").symlink_to("ccc.traineddata")
+    found = tessdata.installed(places[0])
+    assert found["bbb"].parent == places[1]
+    assert "ccc" not in found
+
+
 def test_languages_of_one_directory_need_no_other(places: tuple[Path, Path]) -> None:
     assert tessdata.datapath(("aaa",), places[0]) == places[0]
 
