@@ -116,13 +116,16 @@ class Client:
         response = self._request("GET", f"/v1/documents/{document_id}/text", timeout=120)
         return Text(response.data.decode("utf-8"), response.headers["Octavo-State"])
 
-    def result(self, document_id: str, suffix: str) -> bytes:
-        """A document's result as a file of that format; waits for one that is being made."""
+    def result(self, document_id: str, suffix: str, text: str | None = None) -> bytes:
+        """A document's result as a file of that format; waits for one that is being made.
+
+        `text`: raw or clean, of txt and md.
+        """
+        path = f"/v1/documents/{document_id}/result.{suffix}"
+        fields = {"text": text} if text else {}
         for _ in range(_MOST_ASKED):
             try:
-                return self._request(
-                    "GET", f"/v1/documents/{document_id}/result.{suffix}", timeout=120
-                ).data
+                return self._request("GET", path, fields=fields, timeout=120).data
             except Refused as refused:
                 if refused.code != "being_made":
                     raise

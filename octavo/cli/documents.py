@@ -14,6 +14,7 @@ from octavo.cli.following import await_end, tell
 from octavo.cli.run import write_text
 from octavo.cli.running import say
 from pipelines.outputs.formats import NAMES
+from pipelines.outputs.values import Choice
 from store.states import DocumentState
 
 # Of these the next file may still fare better.
@@ -83,11 +84,17 @@ def text(document_id: str) -> None:
 @click.command(epilog=exits.TABLE)
 @options.document_id
 @click.option("--format", "suffix", default="txt", show_default=True, type=click.Choice(NAMES))
+@click.option(
+    "--text",
+    "which",
+    type=click.Choice([str(choice) for choice in Choice]),
+    help="Of txt and md: as it was read, or cleaned, which is the default.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write instead of stdout.")
-def result(document_id: str, suffix: str, out: Path | None) -> None:
+def result(document_id: str, suffix: str, which: str | None, out: Path | None) -> None:
     """Write a document's result in one format to stdout, or to a file."""
     with exits.explained():
-        made = options.client().result(document_id, suffix)
+        made = options.client().result(document_id, suffix, which)
         if out is None:
             sys.stdout.buffer.write(made)
             sys.stdout.flush()

@@ -146,6 +146,11 @@ def test_a_running_stack_is_used_found_by_others_and_leaves_nothing(
         assert octavo(home, "wait", document_id).returncode == exits.OK
         assert "The folded sheet" in octavo(home, "text", document_id).stdout
         assert f"{document_id}\tcompleted\t1/1\tscan.png\n" in octavo(home, "list").stdout
+        assert "The folded sheet" in octavo(home, "result", document_id, "--text", "raw").stdout
+        for refused in ("cancel", "retry"):
+            assert "completed" in octavo(home, refused, document_id).stderr
+        assert octavo(home, "delete", document_id).returncode == exits.OK
+        assert octavo(home, "wait", document_id).returncode == exits.REFUSED
         _bad_files_among_good_ones(home, tmp_path)
         assert octavo(home, "doctor").returncode == exits.OK
         key = octavo(home, "keys", "create", "--name", "scanner").stdout.strip()

@@ -85,7 +85,7 @@ def test_a_tenant_that_would_break_keys_is_refused() -> None:
     assert "no tenant can be named 'a/b'" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["wait", "text"])
+@pytest.mark.parametrize("command", ["wait", "text", "cancel", "retry", "delete"])
 def test_what_is_no_id_is_never_asked_for(command: str) -> None:
     result = CliRunner().invoke(main, [command, "nonsense"])
     assert result.exit_code == exits.USAGE
@@ -97,6 +97,13 @@ def test_what_is_no_id_is_never_asked_for(command: str) -> None:
     [
         (401, {"detail": "No key.", "advice": "Send a header."}, "Set OCTAVO_API_KEY"),
         (404, {"detail": "No such document.", "advice": "GET /v1/documents"}, "octavo list shows"),
+        (
+            404,
+            {"detail": "No page 9.", "advice": "GET /v1/", "page": 9, "page_count": 3},
+            "read: 3",
+        ),
+        (404, {"detail": "No page 9.", "advice": "GET /v1/", "page": 9}, "not known yet"),
+        (404, {"detail": "No text.", "advice": "GET", "page": 1, "version": 9}, "octavo versions"),
         (
             422,
             {"detail": "There is no engine 'x' here.", "available": ["auto", "tesserocr"]},
