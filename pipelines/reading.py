@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from pipelines import letters, orient, scripts, skew
 from pipelines.choice import Choice
 from pipelines.deadline import Deadline
 from pipelines.engines.protocols import Recognizer
 from pipelines.errors import PageFailed
 from pipelines.values import Preparation, Raster, Recognition, Stance
-from pipelines.view import View, enlarged
+from pipelines.view import View, covered, enlarged
 from pipelines.whiten import whitened
 
 DOUBTFUL = 0.6  # mean confidence below which a page may be turned; upright pages stay above
@@ -139,7 +137,8 @@ class Reader:
         # than the reading took: as much must be left.
         if self._deadline.left() <= self._cost:
             return None
-        shown = covered(first.view.of(first.raster), first.recognition)
+        well = [w.box for w in first.recognition.words if w.confidence >= READ_WELL]
+        shown = covered(first.view.of(first.raster), well)
         try:
             return self._engine.stance(shown, seconds=self._deadline.left())
         except PageFailed:
@@ -177,16 +176,6 @@ def evidence(reading: Reading) -> float:
     """How much was read, and how surely: letters weighted by what is beyond doubt."""
     words = reading.recognition.words
     return sum(len(word.text) * max(0.0, word.confidence - 0.5) for word in words)
-
-
-def covered(raster: Raster, read: Recognition) -> Raster:
-    """`raster` without the words that were read well."""
-    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width).copy()
-    for word in read.words:
-        if word.confidence >= READ_WELL:
-            box = word.box
-            pixels[box.top : box.bottom, box.left : box.right] = 255
-    return replace(raster, pixels=pixels.tobytes())
 
 
 def _scale(raster: Raster, languages: tuple[str, ...]) -> float:

@@ -1,26 +1,30 @@
-"""Which pages a second, stronger engine reads too, and what becomes of the two readings.
+"""What of which pages a second, stronger engine reads too, and what becomes of the two readings.
 
 The first engine is cheap and right on clean print; the second takes four times as long, and is the
 better one where print is not clean. How sure the first is says which page is which, by the
 calibrated share of its letters that are right; so does how its lines stand, for on receipts, forms
 and tables it loses cells, and their rows, while it is sure of what it saw; and so does the ink that
-lies outside all of its words, as where the shadow on a photograph hides half a page from it.
+lies outside all of its words, as where the shadow on a photograph hides half a page from it. Of a
+page of prose the second engine sees only what the first did not read well.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from pipelines import calibration, orient
+from pipelines.boxes import around
 from pipelines.deadline import Deadline
 from pipelines.engines.protocols import Recognizer
 from pipelines.errors import PageFailed
 from pipelines.layout import frame
 from pipelines.merge import merged
-from pipelines.values import Raster, Recognition
+from pipelines.values import Box, Raster, Recognition, Word
+from pipelines.view import covered
 
 ESCALATED = "escalated"  # flag: a second engine read the page too
 FAILED = "escalation_failed"  # flag: it should have, but failed or ran out of time
@@ -30,6 +34,9 @@ SHORT = 2  # words: a line of as many beside another is a cell,
 CELL_SHARE = 0.15  # and where as many words are in such lines, or in wide gaps, the page has cells
 GAP = 2.5  # heights of a letter: as much white space in a line parts cells
 SEEN = 0.8  # of the second's text: less says that the first missed parts of the page
+# How likely right each word of a line must be for the line not to be read again. Typescripts have
+# a CER of 0.087 so and of 0.088 with every line read again, for 0.6 of the time.
+WELL = 0.6
 MISSED = 0.3  # of a page's ink outside all words: shadows, or print that the first cannot see
 INKED = 0.001  # share of a page that is ink: less is nothing to read
 STEP, BLOCK = 4, 16  # pixels, and looked-at pixels, across a patch of even light
@@ -44,16 +51,30 @@ def closer(
     """
     if not doubtful(first, raster, bound):
         return first
+    whole = has_cells(first) or missed(first, raster) >= MISSED
+    shown = raster if whole else covered(raster, read_well(first))
     try:
         deadline.check()
         again = second.recognize(
-            orient.turned(raster, first.turn),
+            orient.turned(shown, first.turn),
             first.languages,
             seconds=deadline.left(),
         )
     except PageFailed:
         return replace(first, flags=(*first.flags, FAILED))
-    return joined(first, again)
+    return joined(first, again, whole=whole)
+
+
+def read_well(first: Recognition) -> list[Box]:
+    """Where the lines are that need not be read again."""
+    lines: dict[int, list[Word]] = defaultdict(list)
+    for word in first.words:
+        lines[word.line].append(word)
+    return [
+        around(word.box for word in words)
+        for words in lines.values()
+        if all(calibration.right(word, first.engine) >= WELL for word in words)
+    ]
 
 
 def doubtful(first: Recognition, raster: Raster, bound: float) -> bool:
@@ -68,15 +89,17 @@ def doubtful(first: Recognition, raster: Raster, bound: float) -> bool:
     return sure < (min(1.0, bound + CELLS) if has_cells(first) else bound)
 
 
-def joined(first: Recognition, again: Recognition) -> Recognition:
+def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognition:
     """Both readings as one; `again` is of the page turned upright as `first` says.
 
-    Lines are those of the first engine, which parts columns; of a page of cells, or one that it
-    saw little of, those of the second. The engine's name is that of each whose words are kept.
+    Lines are those of the first engine, which parts columns; where the second saw the `whole` page,
+    of a page of cells, or one that the first saw little of, those of the second. The engine's name
+    is that of each whose words are kept.
     """
     turn = first.turn
     upright = orient.read_turned(first, turn)
-    rows_of_second = has_cells(upright) or len(first.text) < SEEN * len(again.text)
+    missing = len(first.text) < SEEN * len(again.text)
+    rows_of_second = whole and (has_cells(upright) or missing)
     pair = (again, upright) if rows_of_second else (upright, again)
     best = merged(*pair)
     kept = {(word.text, word.box) for word in best.words}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,6 +52,14 @@ class View:
 def enlarged(raster: Raster, scale: float) -> float:
     """`scale`, or less where it would make a page of more than MOST pixels."""
     return min(scale, math.sqrt(MOST / (raster.width * raster.height)))
+
+
+def covered(raster: Raster, boxes: Iterable[Box]) -> Raster:
+    """`raster` with white where `boxes` are."""
+    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width).copy()
+    for box in boxes:
+        pixels[max(0, box.top) : box.bottom, max(0, box.left) : box.right] = 255
+    return replace(raster, pixels=pixels.tobytes())
 
 
 class _Place:

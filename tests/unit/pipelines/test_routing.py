@@ -144,3 +144,22 @@ def test_boxes_of_a_turned_page_lie_where_they_did(turn: int) -> None:
     assert found.turn == turn
     assert {word.box for word in found.words} <= {word.box for word in first.words}
     assert (found.width, found.height) == (100, 200)
+
+
+def test_a_page_of_cells_is_read_again_whole() -> None:
+    second = Second(read(*RECEIPT, engine="rapidocr 3"))
+    doubtful = [[replace(w, confidence=0.5) for w in each] for each in RECEIPT[1:]]
+    closer(read(RECEIPT[0], *doubtful), second)
+    assert second.asked[0] == PAPER
+
+
+def test_lines_that_were_read_well_are_covered() -> None:
+    sure, doubtful = PROSE[0], [replace(word, confidence=0.5) for word in PROSE[2]]
+    ink = bytearray(PAPER.pixels)
+    ink[1000:1090], ink[7000:7090] = b"\x20" * 90, b"\x20" * 90
+    second = Second(read(doubtful, engine="rapidocr 3"))
+    raster = replace(PAPER, pixels=bytes(ink))
+    found = routing.closer(read(sure, doubtful), raster, second, 0.9, Deadline.after(LONG))
+    asked = second.asked[0].pixels
+    assert (asked[1000:1090], asked[7000:7090]) == (b"\xff" * 90, b"\x20" * 90)
+    assert found.text.startswith("a page of plain prose\n")
