@@ -78,4 +78,5 @@ def _as_pdf(scan: Path, target: Path) -> None:
     with Image.open(scan) as image:
         dpi = float(image.info.get("dpi", (0, 0))[0])
         plain = image if image.mode in ("1", "L", "RGB") else image.convert("RGB")
-        plain.save(target, "PDF", resolution=dpi if dpi >= 100 else ASSUMED, quality=QUALITY)
+        lossy = {} if plain.mode == "1" else {"quality": QUALITY}
+        plain.save(target, "PDF", resolution=dpi if dpi >= 100 else ASSUMED, **lossy)
