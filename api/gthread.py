@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 import socket
 import struct
 import time
+from http import HTTPStatus
 from typing import Any
 
+from gunicorn.http.errors import (
+    ConfigurationProblem,
+    ExpectationFailed,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from api.draining import CLOSE, drain
+from api.errors import MEDIA_TYPE
+from api.problems import BadRequest
 
 HEAD_SECONDS = 10.0  # for a request's line and headers; clients send them in one go
 SILENT_SECONDS = 30  # between two pieces of a body
 LINGER_SECONDS, LINGER_BYTES = 2.0, 64 * 2**20  # for the end of a client that was answered
+_REFUSED = {
+    LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "The request's address is too long."),
+    LimitRequestHeaders: (
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "The request's headers are too many, or too long.",
+    ),
+    ExpectationFailed: (HTTPStatus.EXPECTATION_FAILED, "Nothing but 100-continue can be expected."),
+}
+# Headers of an answer, and what the operator configured: no client can help them.
+_OURS = (InvalidResponseHeader, InvalidResponseHeaderName, ConfigurationProblem)
 _TIMEVAL = struct.pack("ll", SILENT_SECONDS, 0)
 
 
@@ -53,6 +78,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Serve a request whose headers are read."""
         self._heads.pop(conn, None)
         return super().handle_request(req, conn)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Refuse what is no HTTP, or too much of it, with a problem like any other."""
+        if not isinstance(exc, ParseException) or isinstance(exc, _OURS):
+            super().handle_error(req, client, addr, exc)
+            return
+        status, said = _REFUSED.get(type(exc), (HTTPStatus.BAD_REQUEST, "This is not valid HTTP."))
+        request_id = secrets.token_hex(8)
+        body = json.dumps({**BadRequest(said).body("", request_id), "status": status}).encode()
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\n"
+            f"Content-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        # Not what was sent: it may hold a key.
+        self.log.warning("Refused (%s, %s): %s", type(exc).__name__, request_id, said)
+        try:
+            write_nonblock(client, head.encode() + body)
+        except OSError as error:
+            self.log.debug("A client that was refused had gone already: %s", error)
 
     def notify(self) -> None:
         """Tell the arbiter that the worker lives; its main loop does so every second or sooner."""

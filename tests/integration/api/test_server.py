@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import socket
@@ -141,6 +142,29 @@ def test_a_body_whose_chunks_are_none_is_a_bad_request(serve: Serve, api: Any) -
         answer = _raw(url, api.key, "Transfer-Encoding: chunked", b"ZZZZ\r\nabc\r\n0\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 400") and b'"code": "bad_request"' in answer, answer
         assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_what_is_no_http_or_too_much_of_it_is_a_problem(
+    serve: Serve, api: Any, tmp_path: Path
+) -> None:
+    key = f"Authorization: Bearer {api.key}"
+    with serve() as url:
+        for line, status in (
+            ("no request", 400),
+            (f"GET /livez HTTP/1.1\r\n{key}\r\nno header", 400),
+            (f"GET /livez?{'a' * 9000} HTTP/1.1\r\n{key}", 414),
+            (f"GET /livez HTTP/1.1\r\n{key}\r\nRange: {'0-0,' * 9000}", 431),
+            (f"GET /livez HTTP/1.1\r\nHost: a\r\n{key}\r\nExpect: miracles", 417),
+        ):
+            with _connect(url) as sent:
+                sent.sendall(f"{line}\r\n\r\n".encode())
+                answer = sent.makefile("rb").read()
+            head, _, body = answer.partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 %d " % status), answer
+            assert b"Content-Type: application/problem+json" in head
+            told = json.loads(body)
+            assert (told["code"], told["status"]) == ("bad_request", status)
+    assert api.key not in (tmp_path / "server.log").read_text()
 
 
 def test_who_drips_a_body_is_refused_at_once(serve: Serve, api: Any) -> None:
