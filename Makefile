@@ -45,7 +45,7 @@ doctor: $(VENV)/.ready ## say what is missing and how to get it
 
 # Most tests wait for servers rather than for the processor: two at a time, each with servers of its own.
 test: $(VENV)/.ready-dev ## run every test, real servers included
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 -p tests.balance
 
 chaos: $(VENV)/.ready-dev ## every fault of docs/reliability.md, then a random mix: SEED MINUTES DOCS FAULTS
 	@$(BIN)/python -m tests.chaos $${SEED:+--seed "$$SEED"} $${MINUTES:+--minutes "$$MINUTES"} \

@@ -29,6 +29,7 @@ class Octavo:
     client: Client
     url: str
     key: str
+    home: Path  # the directory in which commands find it
 
     def submit(self, path: Path, **options: str) -> Json:
         return self.client.submit(path, options)
@@ -60,7 +61,9 @@ class Octavo:
 
 @pytest.fixture(scope="session")
 def octavo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Octavo]:
-    root = tmp_path_factory.mktemp("octavo")
+    home = tmp_path_factory.mktemp("octavo")
+    root = home / ".octavo"
+    root.mkdir()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("OCTAVO_LEASE_SECONDS", "6")
         environment.setenv("OCTAVO_SWEEP_SECONDS", "2")
@@ -73,7 +76,7 @@ def octavo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Octavo]:
             session.wait_api(ready=True)
             address = session.publish()
             client = Client(address.url, address.api_key)
-            yield Octavo(stack, client, address.url, address.api_key)
+            yield Octavo(stack, client, address.url, address.api_key, home)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -26,7 +27,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("OCTAVO_")}
 
 
-def octavo(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "octavo.cli", *arguments],
         cwd=home,
@@ -89,19 +90,10 @@ def until_said(process: subprocess.Popen[str], said: Path, words: str) -> None:
         time.sleep(0.05)
 
 
-def test_without_a_file_it_reads_its_sample_and_prints_nothing_but_the_text(home: Path) -> None:
-    done = octavo(home, "run")
-    assert done.returncode == exits.OK, done.stderr
-    assert done.stdout.startswith("The folded sheet\n\nThe clock in the tower loses two minutes")
-    assert done.stdout.count("\f") == 2
-    assert "3/3 pages" in done.stderr
-    assert living(home) == []
-
-
-def test_results_are_saved_and_options_pass_through(home: Path, tmp_path: Path) -> None:
+def test_results_are_saved_and_options_pass_through(octavo: Any, tmp_path: Path) -> None:
     scan = tmp_path / "a scan.tiff"
     truth = make_scan(scan, pages=3)
-    done = octavo(home, "run", "--pages", "2", "--out", str(tmp_path / "out"), str(scan))
+    done = command(octavo.home, "run", "--pages", "2", "--out", str(tmp_path / "out"), str(scan))
     assert done.returncode == exits.OK, done.stderr
     assert truth[1].splitlines()[0] in done.stdout
     assert truth[0].splitlines()[0] not in done.stdout
@@ -112,22 +104,31 @@ def test_results_are_saved_and_options_pass_through(home: Path, tmp_path: Path) 
 
 
 def test_a_file_that_cannot_be_read_has_its_own_exit_code_and_reason(
-    home: Path, tmp_path: Path
+    octavo: Any, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7\nnothing follows")
-    done = octavo(home, "run", str(broken))
+    done = command(octavo.home, "run", str(broken))
     assert done.returncode == exits.FAILED, done.stderr
     assert done.stdout == ""
     assert "file: invalid_pdf: " in done.stderr
 
 
-def test_an_unknown_language_is_refused_with_those_there_are(home: Path, tmp_path: Path) -> None:
+def test_an_unknown_language_is_refused_with_those_there_are(octavo: Any, tmp_path: Path) -> None:
     make_scan(tmp_path / "scan.png", pages=1)
-    done = octavo(home, "run", "--languages", "xyz", str(tmp_path / "scan.png"))
+    done = command(octavo.home, "run", "--languages", "xyz", str(tmp_path / "scan.png"))
     assert done.returncode == exits.REFUSED, done.stderr
     assert "xyz" in done.stderr
     assert "eng" in done.stderr
+
+
+def test_without_a_file_it_reads_its_sample_and_prints_nothing_but_the_text(home: Path) -> None:
+    done = command(home, "run")
+    assert done.returncode == exits.OK, done.stderr
+    assert done.stdout.startswith("The folded sheet\n\nThe clock in the tower loses two minutes")
+    assert done.stdout.count("\f") == 2
+    assert "3/3 pages" in done.stderr
+    assert living(home) == []
 
 
 def test_a_running_stack_is_used_found_by_others_and_leaves_nothing(
@@ -137,30 +138,30 @@ def test_a_running_stack_is_used_found_by_others_and_leaves_nothing(
     with running(home) as up:
         local = environment.read(home / ".octavo" / "local.env")
         assert local.keys() == {"OCTAVO_URL", "OCTAVO_API_KEY", "OCTAVO_FLOWER_URL"}
-        assert octavo(home, "run", str(tmp_path / "scan.png")).returncode == exits.OK
+        assert command(home, "run", str(tmp_path / "scan.png")).returncode == exits.OK
         assert up.poll() is None
         assert sum("weed" in line for line in living(home)) == 1, "it used the stack that runs"
-        sent = octavo(home, "submit", "--wait", str(tmp_path / "scan.png"))
+        sent = command(home, "submit", "--wait", str(tmp_path / "scan.png"))
         assert sent.returncode == exits.OK, sent.stderr
         document_id = sent.stdout.split("\t")[0]
-        assert octavo(home, "wait", document_id).returncode == exits.OK
-        assert "The folded sheet" in octavo(home, "text", document_id).stdout
-        assert f"{document_id}\tcompleted\t1/1\tscan.png\n" in octavo(home, "list").stdout
-        assert "The folded sheet" in octavo(home, "result", document_id, "--text", "raw").stdout
+        assert command(home, "wait", document_id).returncode == exits.OK
+        assert "The folded sheet" in command(home, "text", document_id).stdout
+        assert f"{document_id}\tcompleted\t1/1\tscan.png\n" in command(home, "list").stdout
+        assert "The folded sheet" in command(home, "result", document_id, "--text", "raw").stdout
         for refused in ("cancel", "retry"):
-            assert "completed" in octavo(home, refused, document_id).stderr
-        assert octavo(home, "delete", document_id).returncode == exits.OK
-        assert octavo(home, "wait", document_id).returncode == exits.REFUSED
+            assert "completed" in command(home, refused, document_id).stderr
+        assert command(home, "delete", document_id).returncode == exits.OK
+        assert command(home, "wait", document_id).returncode == exits.REFUSED
         _bad_files_among_good_ones(home, tmp_path)
-        assert octavo(home, "doctor").returncode == exits.OK
-        key = octavo(home, "keys", "create", "--name", "scanner").stdout.strip()
+        assert command(home, "doctor").returncode == exits.OK
+        key = command(home, "keys", "create", "--name", "scanner").stdout.strip()
         assert key.startswith("octavo_")
-        listed = octavo(home, "keys", "list").stdout
+        listed = command(home, "keys", "list").stdout
         assert "scanner" in listed
         assert key not in listed
     assert up.returncode == exits.OK
     assert living(home) == []
-    assert octavo(home, "text", document_id).returncode == exits.UNAVAILABLE
+    assert command(home, "text", document_id).returncode == exits.UNAVAILABLE
 
 
 def _bad_files_among_good_ones(home: Path, files: Path) -> None:
@@ -168,13 +169,13 @@ def _bad_files_among_good_ones(home: Path, files: Path) -> None:
     (files / "no.txt").write_text("no scan")
     (files / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing follows")
     names = ["no.txt", "absent.pdf", "broken.pdf"]
-    sent = octavo(home, "submit", "--wait", *[str(files / name) for name in names])
+    sent = command(home, "submit", "--wait", *[str(files / name) for name in names])
     assert sent.returncode == exits.NO_INPUT, sent.stderr
     assert f"{files / 'no.txt'}: The file is neither" in sent.stderr
     assert f"{files / 'absent.pdf'} cannot be read" in sent.stderr
     document_id, _, path = sent.stdout.strip().partition("\t")
     assert path == str(files / "broken.pdf")
-    text = octavo(home, "text", document_id)
+    text = command(home, "text", document_id)
     assert (text.returncode, text.stdout) == (exits.FAILED, "")
     assert "file: invalid_pdf: " in text.stderr
     assert "pages" not in text.stderr.splitlines()[0]
@@ -189,5 +190,5 @@ def test_a_killed_stack_leaves_nothing_and_starts_again(home: Path) -> None:
         while living(home):
             assert time.monotonic() < deadline, living(home)
             time.sleep(0.1)
-    done = octavo(home, "run")
+    done = command(home, "run")
     assert done.returncode == exits.OK, done.stderr
