@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from api.checks import Readiness
 from api.making import Making
 from api.waiting import Endings
+from octavo.limits import limits
 from octavo.settings import Settings
 from pipelines.values import Limits
 from store.database import Database
@@ -38,14 +39,7 @@ class Services:
     @property
     def limits(self) -> Limits:
         """What may be spent on a file that is made on demand."""
-        chosen = self.settings
-        return Limits(
-            max_pages=chosen.max_pages,
-            max_page_pixels=chosen.max_page_pixels,
-            render_seconds=chosen.render_seconds,
-            recognize_seconds=chosen.recognize_seconds,
-            memory_bytes=chosen.child_memory_bytes,
-        )
+        return limits(self.settings)
 
     def close(self) -> None:
         """Give everything back."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+
+from sqlalchemy.orm import Session
 
 from octavo.telemetry import logs, metrics
 from store import cache, idempotency, layout, orphans
@@ -55,21 +57,20 @@ def run_once(held: Context, after: str = "", *, most: int) -> Collected:
 
 def forget_keys(held: Context) -> int:
     """Remove the idempotency keys whose time is over; how many."""
-    total = 0
-    while True:
-        with held.database.begin() as session:
-            removed = idempotency.forget(session, held.settings.idempotency_seconds, _MOST_KEYS)
-        total += removed
-        if removed < _MOST_KEYS:
-            return total
+    return _forget(held, idempotency.forget, held.settings.idempotency_seconds)
 
 
 def forget_cached(held: Context) -> int:
     """Take texts that are too old out of the index of those that may be taken; how many."""
+    return _forget(held, cache.forget, held.settings.cache_seconds)
+
+
+def _forget(held: Context, some: Callable[[Session, float, int], int], seconds: float) -> int:
+    """All that is older than `seconds`, a transaction a part."""
     total = 0
     while True:
         with held.database.begin() as session:
-            removed = cache.forget(session, held.settings.cache_seconds, _MOST_KEYS)
+            removed = some(session, seconds, _MOST_KEYS)
         total += removed
         if removed < _MOST_KEYS:
             return total

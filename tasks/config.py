@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from octavo.broker import FIRST, KEY_PREFIX, LATER, QUEUES
+from octavo.limits import limits
 from octavo.settings import Settings
-from pipelines.values import Limits
 from tasks import names
 
 _GRACE_SECONDS = 30
@@ -16,10 +16,8 @@ _CLOCKS_DIFFER_SECONDS = 600.0  # at most, between two machines
 
 def time_limit(settings: Settings) -> int:
     """The longest any task may take, in seconds: to look at a file, read or clean a page; grace."""
-    limits = Limits(
-        render_seconds=settings.render_seconds, recognize_seconds=settings.recognize_seconds
-    )
-    longest = max(limits.inspect_seconds, limits.page_seconds, math.ceil(settings.cleanup_seconds))
+    bounds = limits(settings)
+    longest = max(bounds.inspect_seconds, bounds.page_seconds, math.ceil(settings.cleanup_seconds))
     return longest + 2 * _GRACE_SECONDS
 
 

@@ -6,10 +6,11 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 
+from octavo.limits import limits
 from octavo.settings import Settings, settings
 from octavo.telemetry import instrument, logs
 from outbox import starting
-from pipelines.values import Limits, Preparation
+from pipelines.values import Limits
 from store.database import Database, open_engine
 from store.objects import Objects, open_objects
 from store.objects.errors import ObjectStoreUnavailable
@@ -32,18 +33,7 @@ class Context:
     @property
     def limits(self) -> Limits:
         """What one page may cost."""
-        chosen = self.settings
-        return Limits(
-            max_pages=chosen.max_pages,
-            max_page_pixels=chosen.max_page_pixels,
-            render_seconds=chosen.render_seconds,
-            recognize_seconds=chosen.recognize_seconds,
-            memory_bytes=chosen.child_memory_bytes,
-            escalate_below=chosen.escalate_below,
-            preparation=Preparation(
-                straighten=chosen.straighten, rescale=chosen.rescale, whiten=chosen.whiten
-            ),
-        )
+        return limits(self.settings)
 
     @property
     def plan(self) -> Plan:
