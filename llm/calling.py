@@ -1,25 +1,21 @@
-"""One provider asked about one page: hold the cost, ask, book the cost, try again in time."""
+"""One provider asked about one page: let through, asked, and asked again while there is time."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from time import perf_counter
 from uuid import UUID
 
-from opentelemetry.trace import Span
-
 from llm import client, errors, prompting
+from llm.booking import NOTHING, OpenCall
 from llm.config import ConfigInvalid, Provider
 from llm.desk import Desk
 from llm.values import Bill, Question, Skip
-from octavo.telemetry import logs, metrics, tracing
+from octavo.telemetry import logs, tracing
 from pipelines.cleanup.prompts import Prompt
 from pipelines.deadline import Deadline
-from store import gates, ledger
+from store import ledger
 
 _log = logs.get_logger(__name__)
 _TRIES = 3  # of one provider, within the page's time
@@ -142,15 +138,9 @@ def _send(
     deadline: Deadline,
 ) -> tuple[client.Answer, Bill]:
     """Ask, and book what it cost whatever comes. Raises _Unanswered."""
-    began = perf_counter()
     seconds = _seconds(provider, deadline)
-    worst = ledger.Cost(
-        provider.nanos(request.most_in, request.most_out),
-        request.most_in,
-        request.most_out,
-        estimated=True,
-    )
-    with _told(provider) as span:
+    with tracing.span("llm.call", provider=provider.name, model=provider.model) as span:
+        call = OpenCall(desk.database, provider, call_id, request, span)
         try:
             answer = client.ask(
                 provider,
@@ -162,69 +152,18 @@ def _send(
         except errors.CallFailed as error:
             if isinstance(error, errors.TooSlow) and seconds < provider.seconds:
                 error.providers_fault = False  # the page had no more time left
-            cost = worst if error.maybe_billed else ledger.Cost(0, 0, 0)
             _log.warning(
                 "llm.call_failed", provider=provider.name, outcome=error.outcome, why=str(error)
             )
-            bill = _book(desk, provider, call_id, error, cost, perf_counter() - began, span)
+            bill = call.book(error, call.worst if error.maybe_billed else NOTHING)
             raise _Unanswered(error, bill) from None
         except ConfigInvalid:
-            _book(desk, provider, call_id, "misconfigured", ledger.Cost(0, 0, 0), 0.0, span)
+            call.book("misconfigured", NOTHING)
             raise
         except Exception:
-            _book(desk, provider, call_id, "interrupted", worst, perf_counter() - began, span)
+            call.book("interrupted", call.worst)
             raise
-        cost = _cost(provider, answer, worst)
-        return answer, _book(
-            desk, provider, call_id, "answered", cost, perf_counter() - began, span
-        )
-
-
-def _cost(provider: Provider, answer: client.Answer, worst: ledger.Cost) -> ledger.Cost:
-    """What the provider says it was, the worst case where it does not say."""
-    tokens_in = worst.tokens_in if answer.tokens_in is None else answer.tokens_in
-    tokens_out = worst.tokens_out if answer.tokens_out is None else answer.tokens_out
-    told = answer.tokens_in is not None and answer.tokens_out is not None
-    nanos = provider.nanos(tokens_in, tokens_out)
-    return ledger.Cost(nanos, tokens_in, tokens_out, estimated=not told)
-
-
-def _book(
-    desk: Desk,
-    provider: Provider,
-    call_id: UUID,
-    came: errors.CallFailed | str,
-    cost: ledger.Cost,
-    seconds: float,
-    span: Span,
-) -> Bill:
-    outcome = came if isinstance(came, str) else came.outcome
-    with desk.database.begin() as session:
-        ledger.settle(session, call_id, outcome, cost, seconds)
-        if isinstance(came, str):
-            if came == "answered":
-                gates.well(session, provider.gate)
-        else:
-            if came.providers_fault:
-                gates.failed(session, provider.gate)
-            if came.retry_after is not None:
-                gates.pause(session, provider.gate, came.retry_after)
-    span.set_attribute("octavo.outcome", outcome)
-    span.set_attribute("octavo.tokens_in", cost.tokens_in)
-    span.set_attribute("octavo.tokens_out", cost.tokens_out)
-    span.set_attribute("octavo.cost_nanos", cost.nanos)
-    metrics.LLM_CALLS.labels(provider=provider.name, outcome=outcome).inc()
-    metrics.LLM_SECONDS.labels(provider=provider.name).observe(seconds)
-    metrics.LLM_TOKENS.labels(provider=provider.name, direction="in").inc(cost.tokens_in)
-    metrics.LLM_TOKENS.labels(provider=provider.name, direction="out").inc(cost.tokens_out)
-    metrics.LLM_COST.labels(provider=provider.name).inc(cost.nanos / 1e9)
-    return Bill(cost.tokens_in, cost.tokens_out, cost.nanos, 1, cost.estimated)
-
-
-@contextmanager
-def _told(provider: Provider) -> Iterator[Span]:
-    with tracing.span("llm.call", provider=provider.name, model=provider.model) as span:
-        yield span
+        return answer, call.book("answered", call.cost_of(answer))
 
 
 def _seconds(provider: Provider, deadline: Deadline) -> float:

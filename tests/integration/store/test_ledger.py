@@ -115,7 +115,7 @@ def test_tenants_and_documents_have_budgets_of_their_own(database: Database) -> 
 
 def test_eight_workers_racing_never_overspend(database_url: str, way: Any) -> None:
     """Each holds, spends all of it, less, or dies; what the provider was paid stays below."""
-    document_id, budget, worst = way.split(1), 10_000, 100
+    document_id, budget, worst = way.split(1), 4_000, 100
     bounds = Bounds(document_nanos=budget, tenant_nanos=None, sends=10_000)
     paid: list[int] = []
 

@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import func, select, text
 
-from llm import calling
+from llm import booking, calling
 from octavo.settings import settings
 from octavo.telemetry import logs, metrics
 from pipelines.values import Box, Word
@@ -392,7 +392,7 @@ def test_a_page_whose_workers_die_is_sent_so_often_and_ends_done(
     def dies(*_: Any, **__: Any) -> None:
         raise Died
 
-    monkeypatch.setattr(calling, "_book", dies)
+    monkeypatch.setattr(booking.OpenCall, "book", dies)
     asked = len(script.asked)
     for _ in range(3):
         try:
