@@ -16,6 +16,7 @@ from octavo.telemetry import logs, tracing
 from pipelines.cleanup.prompts import Prompt
 from pipelines.deadline import Deadline
 from store import ledger
+from store.spending import NANOS
 
 _log = logs.get_logger(__name__)
 _TRIES = 3  # of one provider, within the page's time
@@ -125,9 +126,21 @@ def _granted(
             found = ledger.reserve(session, ask, bounds, provider.gate)
         if isinstance(found, UUID):
             return found
+        if found.why is ledger.Refusal.BUDGET:
+            _log.warning(
+                "llm.over_budget",
+                provider=provider.name,
+                worst=ask.worst_nanos / NANOS,
+                document_budget=_in_currency(bounds.document_nanos),
+                tenant_budget=_in_currency(bounds.tenant_nanos),
+            )
         if found.why is not ledger.Refusal.BUSY or found.wait_seconds + _LEAST > deadline.left():
             return _OF_REFUSAL[found.why]
         time.sleep(min(found.wait_seconds, _LOOK_AGAIN))
+
+
+def _in_currency(nanos: int | None) -> float | None:
+    return None if nanos is None else nanos / NANOS
 
 
 def _send(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import click
@@ -16,6 +17,12 @@ from pipelines.cleanup.values import Mode
 from store.models import Document
 from store.objects import open_objects
 from store.states import DocumentState
+
+
+def _month(ctx: click.Context, option: click.Parameter, month: str | None) -> str | None:  # noqa: ARG001
+    if month is not None and not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+        raise click.BadParameter(f"{month!r} is no month; say it like 2026-11.")
+    return month
 
 
 @click.group()
@@ -87,7 +94,7 @@ def check() -> None:
 
 @llm.command()
 @click.option("--tenant", default="default", show_default=True, help="Whose calls.")
-@click.option("--month", help="Such as 2026-11, UTC; this one when missing.")
+@click.option("--month", callback=_month, help="Such as 2026-11, UTC; this one when missing.")
 def usage(tenant: str, month: str | None) -> None:
     """What a tenant's calls came to in a month; a line a model, then the sum on stderr."""
     settings = found_settings()

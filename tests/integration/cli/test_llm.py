@@ -79,6 +79,7 @@ def test_what_cannot_be_tried_is_told(script: Script, way: Any, read: UUID) -> N
     assert "has no text" in octavo("try", f"{read}:9").stderr
     assert "no provider is named" in octavo("try", str(read), "--provider", "x").stderr
     assert octavo("try", "x:y").exit_code == 2
+    assert "like 2026-11" in octavo("usage", "--month", "2026-13").stderr
 
 
 def test_the_file_is_checked_and_its_keys_are_not_told(

@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import func, select, text
+from structlog.testing import capture_logs
 
 from llm import booking, calling
 from octavo.settings import settings
@@ -362,8 +363,11 @@ def test_past_the_budget_the_page_keeps_its_text(
 ) -> None:
     configure(budgets="document = 0.000001")
     asked = len(script.asked)
-    assert report(clean(way, recognized()))["reason"] == "budget_exhausted"
+    with capture_logs() as lines:
+        assert report(clean(way, recognized()))["reason"] == "budget_exhausted"
     assert len(script.asked) == asked
+    (said,) = (line for line in lines if line["event"] == "llm.over_budget")
+    assert said["worst"] > said["document_budget"] == 0.000001
 
 
 def test_usage_that_is_not_told_costs_the_most_it_can(
