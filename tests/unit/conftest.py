@@ -13,8 +13,10 @@ from hypothesis import settings
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=2_000, deadline=None)
 settings.load_profile("quick")
+# Modules and tests stay to the end: looking through them again and again finds nothing.
+gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    # Modules and tests stay to the end: looking through them at every collection finds nothing.
     gc.freeze()
+    gc.enable()
