@@ -86,7 +86,8 @@ def _texts(client: Client, identity: str) -> list[str]:
     if document["state"] != "completed":
         raise SystemExit(f"the scans ended {document['state']}: {document['reasons']}")
     return [
-        json.loads(line)["text"] for line in client.result(identity, "jsonl").splitlines() if line
+        (json.loads(line)["text"] or {"raw": ""})["raw"]
+        for line in client.result(identity, "jsonl").splitlines()
     ]
 
 
