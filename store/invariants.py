@@ -98,12 +98,14 @@ CHECKS: tuple[Check, ...] = (
               OR d.id IS NOT NULL AND 'document.' || e.state IS DISTINCT FROM o.topic""",
     ),
     Check(
-        # Of the last day only, and of what cleanup (oldest first) has not reached.
+        # Of the last day only, and of what cleanup cannot have reached: it leaves what is being
+        # published while it runs, and may leave nothing.
         "B",
         "its end was never written to the outbox",
         """SELECT e.document_id AS id FROM endings e
            WHERE e.ended_at > now() - interval '1 day'
-             AND e.ended_at > coalesce((SELECT min(published_at) FROM outbox), '-infinity')
+             AND e.ended_at > coalesce(
+               (SELECT min(published_at) + make_interval(secs => :within) FROM outbox), 'infinity')
              AND NOT EXISTS (SELECT FROM outbox o WHERE o.key =
                concat_ws(':', 'document.' || e.state, e.document_id, e.generation))""",
     ),

@@ -295,8 +295,9 @@ class TestSize:
         [
             ("eng", 5.0, 2.8),
             ("eng", 12.0, 1.0),
-            ("eng", 42.0, 1 / 3),
-            ("eng", 25.0, 0.56),
+            ("eng", 20.0, 0.5),
+            ("eng", 42.0, 10 / 42),
+            ("eng", 25.0, 0.4),
             ("ara", 9.0, 1.0),
             ("ara", 18.0, 0.5),
             ("chi_sim", 5.0, 1.0),
@@ -317,4 +318,4 @@ class TestSize:
         monkeypatch.setattr(letters, "measured", lambda _: Letters(40.0, 10.0))
         engine = Sized(None)
         _read(engine, Raster(900, 600, 200.0, b"\xff" * 540_000))
-        assert engine.widths[0] == 900
+        assert engine.widths[0] == 540  # of 10 pixels, 6 are left
