@@ -12,7 +12,7 @@ from pipelines.choice import Choice
 from pipelines.deadline import Deadline
 from pipelines.engines.protocols import Recognizer
 from pipelines.errors import PageFailed
-from pipelines.values import Preparation, Raster, Recognition, Stance
+from pipelines.values import Limits, Raster, Recognition, Stance
 from pipelines.view import View, covered, enlarged
 from pipelines.whiten import whitened
 
@@ -69,12 +69,13 @@ class Reader:
         deadline: Deadline,
         likely: tuple[str, ...] = (),
         specialist: Recognizer | None = None,
-        preparation: Preparation | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._engine = engine
         self._specialist = specialist
         self._deadline = deadline
-        self._preparation = preparation or Preparation()
+        self._limits = limits or Limits()
+        self._preparation = self._limits.preparation
         known = specialist.languages() if specialist else ()
         self._special = {code for code in known if scripts.dense(code)}
         self._choice = Choice(languages, likely, self._special.union(engine.languages()))
@@ -97,8 +98,22 @@ class Reader:
         """`raster` turned, level, and of the size at which it is read best."""
         upright = orient.turned(raster, turn)
         slope = skew.measured(upright) if self._preparation.straighten else 0.0
-        scale = _scale(upright, languages) if self._preparation.rescale else 1.0
+        scale = self._scale(upright, languages) if self._preparation.rescale else 1.0
         return View(turn, slope if abs(slope) >= SLOPE else 0.0, scale)
+
+    def _scale(self, raster: Raster, languages: tuple[str, ...]) -> float:
+        """How much larger or smaller the letters of `raster` are read best."""
+        found = letters.measured(raster)
+        if found is None or scripts.dense(languages[0]):
+            return 1.0
+        if scripts.of(languages[0]).script == "Arabic":
+            return ARABIC_FIT / found.usual if found.usual > ARABIC_TALL else 1.0
+        if found.usual < TINY:
+            return enlarged(raster, min(LARGEST, GROWN / found.usual), self._limits.max_page_pixels)
+        if found.usual <= TALL:
+            return 1.0
+        scale = max(FIT / found.usual, SMALLEST / found.smallest)
+        return scale if scale < WORTH else 1.0
 
     def _look(self, raster: Raster, view: View, languages: tuple[str, ...]) -> Reading:
         special = self._special.intersection(languages)
@@ -179,18 +194,3 @@ def evidence(reading: Reading) -> float:
     """How much was read, and how surely: letters weighted by what is beyond doubt."""
     words = reading.recognition.words
     return sum(len(word.text) * max(0.0, word.confidence - 0.5) for word in words)
-
-
-def _scale(raster: Raster, languages: tuple[str, ...]) -> float:
-    """How much larger or smaller the letters of `raster` are read best."""
-    found = letters.measured(raster)
-    if found is None or scripts.dense(languages[0]):
-        return 1.0
-    if scripts.of(languages[0]).script == "Arabic":
-        return ARABIC_FIT / found.usual if found.usual > ARABIC_TALL else 1.0
-    if found.usual < TINY:
-        return enlarged(raster, min(LARGEST, GROWN / found.usual))
-    if found.usual <= TALL:
-        return 1.0
-    scale = max(FIT / found.usual, SMALLEST / found.smallest)
-    return scale if scale < WORTH else 1.0

@@ -19,7 +19,6 @@ from pipelines.values import (
     Limits,
     Options,
     PageInfo,
-    Preparation,
     Raster,
     Recognition,
 )
@@ -95,7 +94,7 @@ def recognize(
         trusted = in_process and options.recognizer == registry.AUTO
         specialist = registry.specialist(engine) if trusted else None
         deadline = Deadline.after(seconds)
-        reader = Reader(engine, options.languages, deadline, likely, specialist, limits.preparation)
+        reader = Reader(engine, options.languages, deadline, likely, specialist, limits)
         best = reader.read(raster)
         return arranged(_closer(best, raster, engine, limits, deadline) if trusted else best)
     tesseract = engine.name in registry.TESSERACT
@@ -108,7 +107,7 @@ def recognize(
         likely,
         home,
         READING * seconds,
-        limits.preparation,
+        limits,
         limits=limits,
         seconds=seconds,
         readable=data.contents(home) if home else (),
@@ -122,12 +121,12 @@ def read_apart(
     likely: tuple[str, ...],
     home: Path | None,
     seconds: float,
-    preparation: Preparation,
+    limits: Limits,
 ) -> Recognition:
     """What the engine of that name reads with the data in `home`; runs in `pipelines.confine`."""
     named = registry.recognizer(engine, home)
     deadline = Deadline.after(seconds)
-    reader = Reader(named, languages, deadline, likely, preparation=preparation)
+    reader = Reader(named, languages, deadline, likely, limits=limits)
     return arranged(reader.read(raster))
 
 

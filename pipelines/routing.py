@@ -1,4 +1,4 @@
-"""What of which pages a second, stronger engine reads too, and what becomes of the two readings.
+"""Which pages, and which of their lines, a second, stronger engine reads too, and what comes of it.
 
 The first engine is cheap and right on clean print; the second takes four times as long, and is the
 better one where print is not clean. How sure the first is says which page is which, by the
@@ -47,11 +47,12 @@ def closer(
     first: Recognition, raster: Raster, second: Recognizer, bound: float, deadline: Deadline
 ) -> Recognition:
     """`first`, or what both engines together read where `first` is likely right for less than
-    `bound` of its letters; boxes lie on `raster` as before.
+    `bound` of its letters; boxes lie on `raster` as before. `bound` 0 says never.
     """
-    if not doubtful(first, raster, bound):
+    cells, blind = has_cells(first), missed(first, raster) >= MISSED
+    if not bound or not (blind or doubtful(first, min(1.0, bound + CELLS) if cells else bound)):
         return first
-    whole = has_cells(first) or missed(first, raster) >= MISSED
+    whole = cells or blind
     shown = raster if whole else covered(raster, read_well(first))
     try:
         deadline.check()
@@ -77,16 +78,12 @@ def read_well(first: Recognition) -> list[Box]:
     ]
 
 
-def doubtful(first: Recognition, raster: Raster, bound: float) -> bool:
-    """Whether a second reading is likely worth its time; `bound` 0 says never."""
-    if not bound:
-        return False
-    if missed(first, raster) >= MISSED:
-        return True
+def doubtful(first: Recognition, bound: float) -> bool:
+    """Whether words were read, and less than `bound` of their letters are likely right."""
     if not first.words:
         return False
-    sure = calibration.letters(first.words, first.engine) / sum(len(w.text) for w in first.words)
-    return sure < (min(1.0, bound + CELLS) if has_cells(first) else bound)
+    right = calibration.letters(first.words, first.engine)
+    return right / sum(len(word.text) for word in first.words) < bound
 
 
 def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognition:

@@ -12,8 +12,6 @@ from PIL import Image
 from pipelines import orient
 from pipelines.values import Box, Raster, Recognition
 
-MOST = 40_000_000  # pixels that a page is enlarged to
-
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -49,9 +47,9 @@ class View:
         return orient.read_turned(read, (360 - self.turn) % 360)
 
 
-def enlarged(raster: Raster, scale: float) -> float:
-    """`scale`, or less where it would make a page of more than MOST pixels."""
-    return min(scale, math.sqrt(MOST / (raster.width * raster.height)))
+def enlarged(raster: Raster, scale: float, most: int) -> float:
+    """`scale`, or less where it would make a page of more than `most` pixels."""
+    return min(scale, math.sqrt(most / (raster.width * raster.height)))
 
 
 def covered(raster: Raster, boxes: Iterable[Box]) -> Raster:

@@ -278,7 +278,7 @@ class TestStains:
         best = _read(engine)
         assert (best.confidence == better) is kept
         untouched = replace(Limits().preparation, whiten=False, rescale=False)
-        reader = Reader(engine, ("eng",), Deadline.after(9), preparation=untouched)
+        reader = Reader(engine, ("eng",), Deadline.after(9), limits=Limits(preparation=untouched))
         assert reader.read(PAGE).confidence == 0.64
 
     def test_a_page_without_letters_is_not_tried(self) -> None:
@@ -319,3 +319,11 @@ class TestSize:
         engine = Sized(None)
         _read(engine, Raster(900, 600, 200.0, b"\xff" * 540_000))
         assert engine.widths[0] == 540  # of 10 pixels, 6 are left
+
+    def test_a_page_is_not_enlarged_beyond_its_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(letters, "measured", lambda _: Letters(5.0, 5.0))
+        engine = Sized(None)
+        limits = Limits(max_page_pixels=4 * 540_000)
+        page = Raster(900, 600, 200.0, b"\xff" * 540_000)
+        Reader(engine, ("eng",), Deadline.after(9), limits=limits).read(page)
+        assert engine.widths[0] == 1800

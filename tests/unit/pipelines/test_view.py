@@ -56,6 +56,6 @@ def test_a_plain_view_is_the_page_itself() -> None:
 
 
 def test_a_page_is_not_enlarged_beyond_what_memory_allows() -> None:
-    assert enlarged(_page(), 2.0) == 2.0
+    assert enlarged(_page(), 2.0, 40_000_000) == 2.0
     large = Raster(8000, 4000, 300.0, bytes(32_000_000))
-    assert 8000 * 4000 * enlarged(large, 2.0) ** 2 <= 40_000_001
+    assert 8000 * 4000 * enlarged(large, 2.0, 40_000_000) ** 2 <= 40_000_001
