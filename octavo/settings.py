@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         True, description="Make lines level that slope by a degree or more before a page is read."
     )
     rescale: bool = Field(
-        True, description="Enlarge tiny letters, and shrink huge ones, before a page is read."
+        True, description="Enlarge tiny letters, and shrink tall ones, before a page is read."
     )
     whiten: bool = Field(
         True, description="Take shadows and stains off a page that reads badly, and read it again."
