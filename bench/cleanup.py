@@ -29,10 +29,10 @@ from pipelines.clean import clean
 from pipelines.cleanup.judge import judge, worth_sending
 from pipelines.cleanup.prompts import defaults
 from pipelines.cleanup.values import Mode
+from pipelines.engines import registry
 from pipelines.values import Options, TextLayer
 from tests.support import small_model
 
-LANGUAGES = ("eng", "deu", "spa", "fra")
 SECONDS = 600.0  # one answer may take on a slow core
 PROMPT = defaults()[Mode.CLEANUP]
 
@@ -83,24 +83,29 @@ def main() -> int:
 def _chosen(corpus: Path, most: int, only: str) -> list[Page]:
     """The first pages of each source in the languages that are installed, by name."""
     found: dict[str, list[Page]] = defaultdict(list)
+    readable = registry.readers().keys()
     for page in sorted(pages(corpus), key=lambda page: page.path):
         name = page.path.relative_to(corpus).as_posix()
         source = name.split("/")[1]
-        if page.language in LANGUAGES and only in name and len(found[source]) < most:
+        if readable >= set(_codes(page)) and only in name and len(found[source]) < most:
             found[source].append(page)
     return [page for group in found.values() for page in group]
 
 
+def _codes(page: Page) -> tuple[str, ...]:
+    return tuple(page.language.split("+"))
+
+
 def _score(corpus: Path, page: Page, provider: Provider, most: int) -> Score:
-    language = page.language
+    languages = _codes(page)
     truth = normalised(page.text, page.kind)
-    options = Options(languages=(language,), text_layer=TextLayer.FORCE)
+    options = Options(languages=languages, text_layer=TextLayer.FORCE)
     reads = [each.recognition for each in local.run(page.path, options) if each.recognition]
     whole = "\n".join(read.text for read in reads)
     part = _part(whole, most)
     rest = whole[len(part) :]
     began = time.perf_counter()
-    answer, marks = _answer(provider, part, language)
+    answer, marks = _answer(provider, part, languages)
     seconds = time.perf_counter() - began
     began = time.perf_counter()
     if answer is None:
@@ -110,14 +115,14 @@ def _score(corpus: Path, page: Page, provider: Provider, most: int) -> Score:
             part,
             answer.text,
             finish_reason=answer.finish_reason,
-            languages=(language,),
+            languages=languages,
             marks=marks,
         )
         text, outcome = verdict.text, verdict.refusal or f"accepted, {verdict.edits:.3f} changed"
     guard_seconds = time.perf_counter() - began
 
     def error(body: str) -> float:
-        return cer(truth, normalised(clean(body, (language,)), page.kind), language)
+        return cer(truth, normalised(clean(body, languages), page.kind), page.language)
 
     return Score(
         page.path.relative_to(corpus).as_posix(),
@@ -136,7 +141,7 @@ def _part(text: str, most: int) -> str:
 
 
 def _answer(
-    provider: Provider, raw: str, language: str
+    provider: Provider, raw: str, languages: tuple[str, ...]
 ) -> tuple[client.Answer | None, tuple[str, ...]]:
     if not worth_sending(raw):
         return None, ()
@@ -147,7 +152,7 @@ def _answer(
         fence=None,
         mode=Mode.CLEANUP,
         raw=raw,
-        languages=(language,),
+        languages=languages,
     )
     request = prompting.request_of(question, provider, PROMPT)
     try:
