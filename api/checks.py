@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from octavo.settings import Settings
 from outbox import checks as broker_checks
-from store import migrate
+from store import revisions
 from store.database import Database
 from store.findings import Finding, Standing
 from store.objects import ObjectError, Objects
@@ -79,11 +79,11 @@ def database(held: Database) -> Finding:
 def migrations(held: Database) -> Finding:
     """Whether the schema is the one this code needs."""
     try:
-        found = migrate.current(held.engine)
+        found = revisions.current(held.engine)
     except SQLAlchemyError as error:
         return Finding("migrations", Standing.MISSING, f"cannot be read ({type(error).__name__})")
-    if found != migrate.head():
-        return Finding("migrations", Standing.MISSING, f"at {found}, {migrate.head()} is needed")
+    if found != revisions.head():
+        return Finding("migrations", Standing.MISSING, f"at {found}, {revisions.head()} is needed")
     return Finding("migrations", Standing.OK, f"at {found}")
 
 

@@ -13,7 +13,7 @@ from api.blueprint import Blueprint
 from api.schemas.health import Live, Ready, Version
 from api.services import services
 from octavo.telemetry import metrics
-from store import migrate
+from store import revisions
 from store.findings import Standing
 
 blueprint = Blueprint(
@@ -59,7 +59,7 @@ def version() -> Any:
         "name": "octavo",
         "version": version_of("octavo"),
         "python": platform.python_version(),
-        "migration": migrate.head(),
+        "migration": revisions.head(),
     }
 
 

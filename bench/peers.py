@@ -4,8 +4,9 @@
 OCTAVO_CORPUS whose true text is known, as one PDF a language and told that language: Octavo with
 Tesseract alone and as it comes, a loop of as many processes over pypdfium2 and tesserocr at 300
 dpi, one over pdf2image and pytesseract at 300 dpi, and OCRmyPDF (install it in an environment of
-its own). Ends with status 1 when a ratio misses its bound, or Tesseract alone reads a source worse
-than OCRmyPDF does.
+its own). A round before those that count warms all up, and shows the memory of the stack's OCR
+processes. Ends with status 1 when a ratio or that memory misses its bound, or Tesseract alone reads
+a source worse than OCRmyPDF does.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from pdf2image import convert_from_path
 from bench import bound
 from bench.bound import Book
 from bench.stack import running
+from bench.watch import Watch
 from octavo.cli.client import Client
 from pipelines.engines import tessdata
 
@@ -43,6 +45,7 @@ OURS, DEFAULT, BARE, CLI, PEER = "octavo", "octavo auto", "bare", "pytesseract",
 # The stack with Tesseract alone against each; the default reads doubtful pages twice.
 BOUNDS = {BARE: 0.95, CLI: 1.9, PEER: 2.2}
 TOLERANCE = 0.005  # of CER, a source
+MEMORY = 350  # MiB, at most, of an OCR process
 
 Contestant = Callable[[Sequence[Book]], list[list[str]]]  # texts of the pages of each book
 
@@ -134,30 +137,38 @@ def main() -> int:
                 CLI: partial(by_a_loop, pool, plain_page),
                 PEER: partial(by_ocrmypdf, chosen.ocrmypdf),
             }
-            right, rounds = _rounds(contestants, books, chosen.rounds)
+            right, memory = _first_round(contestants, books)
+            rounds = [_round(contestants, books) for _ in range(chosen.rounds)]
     pages = sum(sum(book.leaves) for book in books)
     print(f"{pages} pages, {PROCESSES} processes, {os.cpu_count()} cores, {platform.machine()}")
     slow = _speed(rounds, pages)
     wrong = _quality(right)
-    return int(bool(slow or wrong))
+    large = memory > MEMORY
+    print(f"  an OCR process took {memory:.0f} MiB, at most {MEMORY}{' MISSED' if large else ''}")
+    return int(bool(slow or wrong or large))
 
 
-def _rounds(
-    contestants: dict[str, Contestant], books: Sequence[Book], count: int
-) -> tuple[dict[str, dict[str, float]], list[dict[str, float]]]:
-    """CER a source, and seconds a round, of each contestant. A round before them warms all up."""
-    right, rounds = {}, []
-    for number in range(count + 1):
-        taken = {}
-        for name, read in contestants.items():
-            began = time.perf_counter()
-            texts = read(books)
-            taken[name] = time.perf_counter() - began
-            if not number:
-                scored = zip(books, texts, strict=True)
-                right[name] = bound.means([each for pair in scored for each in bound.scores(*pair)])
-        rounds += [taken] if number else []
-    return right, rounds
+def _first_round(
+    contestants: dict[str, Contestant], books: Sequence[Book]
+) -> tuple[dict[str, dict[str, float]], float]:
+    """CER a source of each contestant, and MiB of the largest OCR process of the stack."""
+    watch = Watch()
+    watch.start()
+    right = {}
+    for name, read in contestants.items():
+        scored = zip(books, read(books), strict=True)
+        right[name] = bound.means([each for pair in scored for each in bound.scores(*pair)])
+    return right, watch.stop()["ocr"]
+
+
+def _round(contestants: dict[str, Contestant], books: Sequence[Book]) -> dict[str, float]:
+    """Seconds that each contestant took."""
+    taken = {}
+    for name, read in contestants.items():
+        began = time.perf_counter()
+        read(books)
+        taken[name] = time.perf_counter() - began
+    return taken
 
 
 def _speed(rounds: Sequence[dict[str, float]], pages: int) -> list[str]:

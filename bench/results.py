@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from bench.orchestration import long_scan, stack, through
-from bench.scale import Watch
+from bench.watch import Watch
 from octavo.cli.client import Client
 from octavo.samples import make_book
 

@@ -12,47 +12,16 @@ import os
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
-import psutil
-
 from bench.stack import running
 from bench.throughput import through_the_stack
+from bench.watch import Watch
 from octavo.cli.client import Client
 from octavo.samples import make_book, make_scan
 
 FAIR, FLAT = 2.5, 1.2  # bounds of the two ratios
-
-
-class Watch(threading.Thread):
-    """The highest resident memory of each process of the stack, in MiB, by what it runs."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.peaks: dict[str, float] = {}
-        self._done = threading.Event()
-
-    def run(self) -> None:
-        while not self._done.wait(0.2):
-            self.run_once()
-
-    def run_once(self) -> None:
-        """Look at every descendant of this process."""
-        for process in psutil.Process().children(recursive=True):
-            try:
-                name = _name(process.cmdline())
-                resident = process.memory_info().rss / 2**20
-            except (psutil.NoSuchProcess, psutil.ZombieProcess):
-                continue
-            self.peaks[name] = max(self.peaks.get(name, 0.0), resident)
-
-    def stop(self) -> dict[str, float]:
-        """What was seen."""
-        self._done.set()
-        self.join()
-        return self.peaks
 
 
 def fairness(client: Client, book: Path, letter: Path, rounds: int) -> tuple[float, float]:
@@ -122,17 +91,6 @@ def _settled(client: Client, book: Path) -> dict[str, float]:
             return now
         before = now
     raise SystemExit("the memory of an idle stack does not settle")
-
-
-def _name(command: list[str]) -> str:
-    """What a process of the stack is, by its command line."""
-    words = [Path(word).name for word in command]
-    for mark in ("weed", "valkey-server", "gunicorn", "outbox", "beat"):
-        if mark in words:
-            return mark
-    if "-Q" in words:
-        return words[words.index("-Q") + 1]
-    return "postgres" if "postgres" in " ".join(command) else "parser"
 
 
 def _within(what: str, found: float, bound: float) -> bool:

@@ -35,6 +35,8 @@ def _address(url: str) -> str:
         raise ValueError("a part of the host's name is empty, or longer than 63 characters")
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds no user and no password: see api_key_file and api_key_env")
+    if "?" in url or "#" in url:
+        raise ValueError("ends before any ? or #: the path of a request is put after it")
     _ = parts.port  # raises ValueError for one that is no number below 65536
     return url
 

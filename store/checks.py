@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from store import migrate
+from store import revisions
 from store.findings import Finding, Standing
 
 _OLDEST = 14
@@ -104,8 +104,8 @@ def _settings(engine: Engine) -> Iterator[Finding]:
 
 
 def _schema(engine: Engine) -> Finding:
-    found, head = migrate.current(engine), migrate.head()
-    if found is not None and not migrate.knows(found):
+    found, head = revisions.current(engine), revisions.head()
+    if found is not None and found not in revisions.known():
         words = (
             f"the schema is at {found}, which this version of Octavo does not know (it needs"
             f" {head}): a newer version runs here. Upgrade this one too."

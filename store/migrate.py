@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from store import partitions
+from store import partitions, revisions
 from store.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # Two processes that start together queue here; any constant would do.
 _MIGRATION_LOCK = 0x0C7A_7002
@@ -22,7 +22,9 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
     Does nothing, quickly, when nothing is missing.
     """
-    if revision != "head" or not is_current(engine):
+    if revision != "head" or not revisions.is_current(engine):
+        from alembic import command  # most processes find nothing to apply
+
         with engine.begin() as connection:
             _lock(connection)
             command.upgrade(_config(connection), revision)
@@ -32,31 +34,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to `revision` ("base" is an empty database), in one transaction."""
+    from alembic import command
+
     with engine.begin() as connection:
         _lock(connection)
         command.downgrade(_config(connection), revision)
-
-
-def current(engine: Engine) -> str | None:
-    """The revision the database is at; None: no revision was ever applied."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_current(engine: Engine) -> bool:
-    """Whether the database is where this code needs it."""
-    return current(engine) == head()
-
-
-def knows(revision: str) -> bool:
-    """Whether this code has such a revision; False for one of a newer version."""
-    script = ScriptDirectory.from_config(_config(None))
-    return revision in {each.revision for each in script.walk_revisions()}
-
-
-def head() -> str | None:
-    """The revision this code needs."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
 def _lock(connection: Connection) -> None:
@@ -66,6 +48,8 @@ def _lock(connection: Connection) -> None:
 
 
 def _config(connection: Connection | None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(files("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection

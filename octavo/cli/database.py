@@ -6,6 +6,7 @@ import click
 
 from octavo.cli.places import database
 from store import migrate as migrations
+from store import revisions
 
 
 @click.command()
@@ -17,4 +18,4 @@ def migrate(revision: str | None) -> None:
             migrations.upgrade(held.engine)
         else:
             migrations.downgrade(held.engine, revision)
-        click.echo(f"the database is at {migrations.current(held.engine) or 'base'}", err=True)
+        click.echo(f"the database is at {revisions.current(held.engine) or 'base'}", err=True)

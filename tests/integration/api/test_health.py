@@ -15,7 +15,7 @@ from api.preparing import Preparing
 from api.services import Services
 from api.services import services as services_of
 from octavo.settings import Settings
-from store import migrate
+from store import migrate, revisions
 
 DEAD_REDIS = SecretStr("redis://127.0.0.1:1/0")
 DEAD_DATABASE = SecretStr("postgresql+psycopg2://octavo@127.0.0.1:1/octavo")
@@ -101,7 +101,7 @@ def test_preparation_goes_on_while_something_is_down(app_without: Any) -> None:
 def test_version_and_metrics(app: Flask, api: Any, held: Services) -> None:
     gauges.register(held)  # a process has one application; this one has had several
     client = app.test_client()
-    assert client.get("/version").get_json()["migration"] == migrate.head()
+    assert client.get("/version").get_json()["migration"] == revisions.head()
     api.send()
     text = client.get("/metrics").text
     for line in (

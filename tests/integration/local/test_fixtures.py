@@ -6,7 +6,7 @@ import redis
 from sqlalchemy import create_engine, func, select
 
 from octavo.settings import Settings, settings
-from store import keys, migrate
+from store import keys, revisions
 from store.database import Database, open_engine
 from store.models import ApiKey
 
@@ -32,7 +32,7 @@ def test_whatever_the_test_before_left_there(environment: dict[str, str]) -> Non
 
 def test_the_database_is_migrated(database_url: str) -> None:
     engine = create_engine(database_url)
-    assert migrate.is_current(engine)
+    assert revisions.is_current(engine)
     engine.dispose()
 
 

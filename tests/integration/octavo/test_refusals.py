@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import create_engine, text
 
-from store import migrate
+from store import revisions
 from store.findings import EXIT_CODE
 
 CELERY = ("celery", "-A", "tasks", "worker", "-Q", "split", "--concurrency", "1")
@@ -21,7 +21,7 @@ GUNICORN = ("gunicorn", "--config", "python:api.server", "--bind", "127.0.0.1:0"
 def newer_schema(database_url: str) -> Iterator[None]:
     set_to(database_url, "9999")
     yield
-    set_to(database_url, str(migrate.head()))
+    set_to(database_url, revisions.head())
 
 
 def set_to(url: str, revision: str) -> None:

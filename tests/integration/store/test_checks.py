@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from octavo.local.stack import Stack
 from octavo.settings import Settings
-from store import checks, migrate
+from store import checks, revisions
 from store.database import open_engine
 from store.findings import Finding, Standing, StartRefused, accept
 from store.objects import MemoryObjects, Objects, Stored
@@ -48,7 +48,7 @@ def test_a_good_database(engine: Engine) -> None:
     # The tests' own server is quick rather than safe, and is told so.
     unsafe = [finding for finding in found if finding.standing is not Standing.OK]
     assert {finding.name for finding in unsafe} == {"database durability"}
-    assert named(found)["migrations"].words == f"at {migrate.head()}"
+    assert named(found)["migrations"].words == f"at {revisions.head()}"
 
 
 def test_durability_that_is_off_is_a_warning(engine: Engine) -> None:
@@ -71,7 +71,7 @@ def test_a_schema_of_a_newer_version_is_refused(engine: Engine) -> None:
         found = checks.run(engine)
     finally:
         with engine.begin() as connection:
-            known = {"head": migrate.head()}
+            known = {"head": revisions.head()}
             connection.execute(text("UPDATE alembic_version SET version_num = :head"), known)
     with pytest.raises(StartRefused, match=r"schema is at 9999, .*Upgrade this one too"):
         accept(found, lambda _: None)

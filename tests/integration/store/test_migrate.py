@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect
 
 from octavo.local.stack import Stack
-from store import migrate, models, spending  # noqa: F401 their tables are compared
+from store import migrate, models, revisions, spending  # noqa: F401 their tables are compared
 from store.mapping import Base, not_a_partition
 
 
@@ -41,14 +41,15 @@ def test_the_models_are_what_the_revisions_make(empty: Engine) -> None:
 
 def test_every_revision_has_its_way_back(empty: Engine) -> None:
     script = ScriptDirectory.from_config(migrate._config(None))
-    revisions = [revision.revision for revision in script.walk_revisions()][::-1]
-    before = ["base", *revisions]
-    for origin, revision in zip(before, revisions, strict=False):
+    order = [revision.revision for revision in script.walk_revisions()][::-1]
+    assert revisions.known() == tuple(order)
+    before = ["base", *order]
+    for origin, revision in zip(before, order, strict=False):
         migrate.upgrade(empty, revision)
         migrate.downgrade(empty, origin)
-        assert migrate.current(empty) == (None if origin == "base" else origin)
+        assert revisions.current(empty) == (None if origin == "base" else origin)
         migrate.upgrade(empty, revision)
-    assert migrate.is_current(empty)
+    assert revisions.is_current(empty)
     migrate.downgrade(empty, "base")
     assert inspect(empty).get_table_names() == ["alembic_version"]
 
@@ -56,5 +57,5 @@ def test_every_revision_has_its_way_back(empty: Engine) -> None:
 def test_processes_that_start_together_do_not_collide(empty: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: migrate.upgrade(empty), range(4)))
-    assert migrate.is_current(empty)
+    assert revisions.is_current(empty)
     assert "documents" in inspect(empty).get_table_names()

@@ -118,6 +118,8 @@ def test_a_file_that_changes_is_read_again(file: Path) -> None:
         ("price_out = 0.6", 'price_out = 0.6\nheaders = { Content-Length = "3" }', "no header"),
         ("models.example", "[::1", "base_url"),
         ("models.example", "models.example:port", "base_url"),
+        ("models.example/v1", "models.example/v1?version=2", "base_url"),
+        ("models.example/v1", "models.example/v1#chat", "base_url"),
         ("models.example", "user:sk-put@models.example", "no user and no password"),
         ("models.example", "m" * 64, "63 characters"),
         ("models.example", "models..example", "is empty"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines import routing
+from pipelines import orient, routing
 from pipelines.deadline import Deadline
 from pipelines.errors import PageFailed, Reason
 from pipelines.values import Box, Raster, Recognition, Stance, Word
@@ -118,6 +118,14 @@ def test_cells_are_asked_for_more() -> None:
     assert not routing.has_cells(read(*PROSE))
     surish = [[replace(word, confidence=0.925) for word in each] for each in RECEIPT]
     assert asked_again(read(*surish), PAPER)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_cells_are_known_on_a_page_that_lies_on_its_side(turn: int) -> None:
+    surish = [[replace(word, confidence=0.925) for word in each] for each in RECEIPT]
+    lying = orient.read_turned(read(*surish), 360 - turn)
+    assert lying.turn == turn
+    assert asked_again(lying, PAPER)
 
 
 def test_columns_of_prose_are_no_cells() -> None:
