@@ -169,6 +169,8 @@ class Reader:
         if self._deadline.left() <= self._cost or letters.measured(best.raster) is None:
             return best
         clean = whitened(best.raster)
+        if clean is None:
+            return best
         again = self._again(clean, best.view, best.recognition.languages)
         if again is None or evidence(again) <= GAIN * evidence(best):
             return best

@@ -15,13 +15,23 @@ LIGHT = 0.85  # share of its pixels that are darker than its paper, at most
 SMOOTH = 5  # patches, across which the light changes little
 BORDER = 0.35  # of the lightest paper: darker patches are no paper but scanner lid or shadow
 INK = 0.02  # share of pixels that are darker than what counts as ink at its darkest
+# Where all but SHADE of the paper is as white, there is nothing to take off. Of 19 pages of the
+# corpus that read badly the paper there is 196 at most on the five that gain by it, and 242 or more
+# on eight of the others.
+SHADE, WHITE = 0.05, 240
 DARK = 0.75  # the darkest that ink may be for its contrast to be stretched: pale print
 
 
-def whitened(raster: Raster) -> Raster:
-    """`raster` divided by its paper's gray, its ink stretched to black where it is pale."""
+def whitened(raster: Raster) -> Raster | None:
+    """`raster` divided by its paper's gray, its ink stretched to black where it is pale.
+
+    None: its paper is white already.
+    """
     pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
-    even = pixels / np.maximum(_paper(pixels), 1.0)
+    paper = _paper(pixels)
+    if np.quantile(paper[::PATCH, ::PATCH], SHADE) >= WHITE:
+        return None
+    even = pixels / np.maximum(paper, 1.0)
     ink = min(DARK, float(np.quantile(even[::4, ::4], INK)))
     even = np.clip((even - ink) / (1.0 - ink), 0.0, 1.0)
     return replace(raster, pixels=(even * 255).astype(np.uint8).tobytes())

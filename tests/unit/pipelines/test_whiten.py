@@ -20,6 +20,7 @@ def _page(paper: np.ndarray, ink: float) -> np.ndarray:
 
 def _whitened(page: np.ndarray) -> np.ndarray:
     clean = whitened(Raster(SIDE, SIDE, 200.0, page.tobytes()))
+    assert clean is not None
     return np.frombuffer(clean.pixels, np.uint8).reshape(SIDE, SIDE)
 
 
@@ -33,9 +34,15 @@ def test_a_shadow_goes_and_ink_stays(ink: float) -> None:
     assert int(between.max()) - int(between.min()) < 40
 
 
-def test_a_clean_page_stays_clean() -> None:
-    clean = _whitened(_page(np.full((SIDE, SIDE), 255.0), 0.0))
-    assert set(np.unique(clean)) <= {0, 255}
+def test_a_page_that_is_white_is_not_touched() -> None:
+    page = _page(np.full((SIDE, SIDE), 250.0), 0.4)
+    assert whitened(Raster(SIDE, SIDE, 200.0, page.tobytes())) is None
+
+
+def test_a_white_page_with_a_shadow_in_its_fold_is_cleaned() -> None:
+    fold = np.concatenate([np.linspace(130, 255, SIDE // 4), np.full(SIDE - SIDE // 4, 255.0)])
+    clean = _whitened(_page(np.tile(fold, (SIDE, 1)), 0.3))
+    assert clean[28:300:16].min() > 180
 
 
 def test_a_blank_page_stays_blank() -> None:
