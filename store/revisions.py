@@ -1,6 +1,7 @@
 """Which revision of the schema a database is at, and which one this code needs.
 
-Alembic says the same, and takes 10 MB and 0.06 s for it in each process that starts.
+Alembic says the same, and takes 7 MB and 0.06 s for it in each process that starts
+(`python -X importtime -c 'import sqlalchemy.orm, alembic.command'`).
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from functools import lru_cache
 from importlib.resources import files
 
 from sqlalchemy import Engine, inspect, text
-
-TABLE = "alembic_version"
 
 
 @lru_cache(maxsize=1)
@@ -28,9 +27,9 @@ def head() -> str:
 def current(engine: Engine) -> str | None:
     """The one that the database is at; None: no revision was ever applied."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table(TABLE):
+        if not inspect(connection).has_table("alembic_version"):
             return None
-        found: str | None = connection.scalar(text(f"SELECT version_num FROM {TABLE}"))  # noqa: S608 - a constant
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
         return found
 
 

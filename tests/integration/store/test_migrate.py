@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -40,7 +41,7 @@ def test_the_models_are_what_the_revisions_make(empty: Engine) -> None:
 
 
 def test_every_revision_has_its_way_back(empty: Engine) -> None:
-    script = ScriptDirectory.from_config(migrate._config(None))
+    script = ScriptDirectory(str(files("migrations")))
     order = [revision.revision for revision in script.walk_revisions()][::-1]
     assert revisions.known() == tuple(order)
     before = ["base", *order]
