@@ -102,7 +102,8 @@ FAULTS: dict[str, tuple[Callable[[Handler], Any], type[errors.CallFailed], bool]
     ),
     "no words at all": (lambda h: None, errors.Unreachable, True),
     "1 MB": (lambda h: h.say("x" * 2**20), errors.BadAnswer, True),
-    "huge header": (lambda h: h.send(200, b"{}", X="x" * 2**17), errors.Unreachable, True),
+    # Two reads of the client hold half of it, and more than it waits for.
+    "huge header": (lambda h: h.send(200, b"{}", X="x" * 2**18), errors.Unreachable, True),
     "compressed": (
         lambda h: h.send(200, gzip.compress(b"{}"), Content_Encoding="gzip"),
         errors.BadAnswer,
