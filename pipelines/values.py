@@ -140,6 +140,11 @@ class Box:
     bottom: int
 
 
+# A rectangle that may be turned, by its corners (x, y) in pixels: top left, top right, bottom right
+# and bottom left of what is written in it. They may lie beyond the raster.
+Corners = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word box."""

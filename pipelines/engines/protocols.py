@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from pipelines.values import Raster, Recognition, Stance
+from pipelines.values import Corners, Raster, Recognition, Stance
 
 
 class Rasterizer(Protocol):
@@ -56,4 +57,21 @@ class Recognizer(Protocol):
 
         `seconds` bounds an engine that can be interrupted; others take no longer for it than for
         reading the page. Raises PageFailed.
+        """
+
+
+class Rereader(Recognizer, Protocol):
+    """A recognizer that can be shown parts of a page that another one has read."""
+
+    def reread(
+        self,
+        raster: Raster,
+        spots: Sequence[Corners],
+        languages: tuple[str, ...],
+        *,
+        seconds: float,
+    ) -> Recognition:
+        """What stands in `spots` of an upright `raster`, each a part of one line.
+
+        Raises as `recognize` does.
         """

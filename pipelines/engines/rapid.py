@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from pipelines import rows
 from pipelines.boxes import around
 from pipelines.deadline import Deadline
 from pipelines.errors import PipelineError, Reason
-from pipelines.values import Raster, Recognition, Stance, Word
+from pipelines.values import Corners, Raster, Recognition, Stance, Word
 from pipelines.words import mean_confidence
 
 if TYPE_CHECKING:
@@ -56,8 +56,26 @@ class RapidOcr:
         self._check(languages)
         deadline = Deadline.after(seconds)
         with self._lock:
-            latin = not set(languages) & set(ASIAN)
-            pieces = self._reader.pieces(raster, deadline, latin=latin)
+            pieces = self._reader.pieces(raster, deadline, latin=_latin(languages))
+        return self._recognition(pieces, raster, languages)
+
+    def reread(
+        self,
+        raster: Raster,
+        spots: Sequence[Corners],
+        languages: tuple[str, ...],
+        *,
+        seconds: float,
+    ) -> Recognition:
+        self._check(languages)
+        deadline = Deadline.after(seconds)
+        with self._lock:
+            pieces = self._reader.parts(raster, spots, deadline, latin=_latin(languages))
+        return self._recognition(pieces, raster, languages)
+
+    def _recognition(
+        self, pieces: Iterable[list[Word]], raster: Raster, languages: tuple[str, ...]
+    ) -> Recognition:
         # A piece a line: `layout` says which of them stand in one row, and which in columns.
         text, words = rows.written(sorted(filter(None, pieces), key=_middle))
         return Recognition(
@@ -92,6 +110,10 @@ class RapidOcr:
                 f"{PACKAGE} cannot read {names}. It reads: {', '.join(self.languages())}.",
                 advice="Choose another engine for this language.",
             )
+
+
+def _latin(languages: tuple[str, ...]) -> bool:
+    return not set(languages) & set(ASIAN)
 
 
 def _middle(piece: Sequence[Word]) -> int:

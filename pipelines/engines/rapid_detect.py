@@ -8,7 +8,7 @@ The page is looked at in strips, so that memory does not grow with it: a megapix
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, cast
 
@@ -20,16 +20,16 @@ from pipelines.deadline import Deadline
 from pipelines.engines.rapid_models import Floats, Model
 
 Gray = NDArray[np.uint8]
-Corners = NDArray[Any]
 Quad = NDArray[np.float32]  # four corners, x and y: top left, top right, bottom right, bottom left
 
 SHORT_SIDE = 960  # pixels that a page's shorter side is brought to, if it has more,
 LEAST_SIDE = 736  # or less
 STRIP_PIXELS = 400_000
 STEP = 32  # sides of the network's input are multiples of it
-OVERLAP = 96  # pixels beyond a strip's own rows: the tallest line that may lie across its edge
+OVERLAP = 64  # pixels beyond a strip's own rows: a line as high is whole in one strip
 LETTER = 0.3  # least value of a pixel that belongs to a line
 LINE = 0.5  # least mean of a line
+SAME = 0.5  # of the smaller one's area: lines that share more are one line
 GROWTH = 1.6  # how far the map's lines, which are shrunk, are grown again
 LEAST = 3  # pixels of a line's side
 
@@ -44,15 +44,34 @@ def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
         interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
     )
     across, down = width / small.shape[1], height / small.shape[0]
-    found = []
+    whole: list[Quad] = []
+    cut: list[Quad] = []
     for first, end in _strips(*small.shape):
         deadline.check()
-        top = max(0, first - OVERLAP)
-        for quad in _quads(_map(cast(Gray, small[top : end + OVERLAP]), detector)):
+        top, bottom = max(0, first - OVERLAP), min(small.shape[0], end + OVERLAP)
+        for quad in _quads(_map(cast(Gray, small[top:bottom]), detector)):
             quad[:, 1] += top
-            if first <= quad[:, 1].mean() < end:
-                found.append((quad * (across, down)).astype(np.float32))
-    return found
+            above = top > 0 and quad[:, 1].min() <= top
+            below = bottom < small.shape[0] and quad[:, 1].max() >= bottom
+            (cut if above or below else whole).append(quad)
+    cut.sort(key=cv2.contourArea, reverse=True)
+    return [(quad * (across, down)).astype(np.float32) for quad in _once([*whole, *cut])]
+
+
+def _once(quads: Sequence[Quad]) -> Iterator[Quad]:
+    """Each line once, the first of those that two strips show."""
+    kept = np.empty((len(quads), 4))
+    count = 0
+    for quad in quads:
+        low, high = quad.min(axis=0), quad.max(axis=0)
+        others = kept[:count]
+        sides = np.minimum(others[:, 2:], high) - np.maximum(others[:, :2], low)
+        shared = sides.clip(min=0).prod(axis=1)
+        areas = np.minimum((others[:, 2:] - others[:, :2]).prod(axis=1), (high - low).prod())
+        if not np.any(shared > SAME * areas):
+            kept[count] = *low, *high
+            count += 1
+            yield quad
 
 
 def _scale(width: int, height: int) -> float:
@@ -91,7 +110,7 @@ def _quads(likely: Floats) -> Iterator[Quad]:
         yield _ordered(corners)
 
 
-def _mean(likely: Floats, corners: Corners) -> float:
+def _mean(likely: Floats, corners: NDArray[Any]) -> float:
     left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int) + 1
     part = likely[top:bottom, left:right]
@@ -100,7 +119,7 @@ def _mean(likely: Floats, corners: Corners) -> float:
     return float(cv2.mean(part, inside)[0])
 
 
-def _ordered(corners: Corners) -> Quad:
+def _ordered(corners: NDArray[Any]) -> Quad:
     """Clockwise from the top left, as a reader of an upright page would call them."""
     by_x = corners[np.argsort(corners[:, 0], kind="stable")]
     left, right = (pair[np.argsort(pair[:, 1], kind="stable")] for pair in (by_x[:2], by_x[2:]))

@@ -19,6 +19,9 @@ from pipelines.errors import PageFailed, Reason
 
 ALPHABET = "character"  # the reader's metadata that holds it, a character a line
 SILENT = 4  # onnxruntime's level for messages: fatal ones alone
+# Numbers too small for their exponent, which processors are slow with, count as zero: two layers of
+# the detector are full of them, and it takes a quarter of the time so.
+DENORMALS = "session.set_denormal_as_zero", "1"
 
 MMAP_THRESHOLD, LARGE = -3, 2**19  # mallopt(3), and the block from which it goes back at once
 
@@ -32,6 +35,7 @@ class Model:
         wanted = onnxruntime.SessionOptions()
         wanted.intra_op_num_threads = wanted.inter_op_num_threads = 1
         wanted.enable_cpu_mem_arena = False  # it keeps what its largest page took
+        wanted.add_session_config_entry(*DENORMALS)
         wanted.log_severity_level = SILENT
         _give_back()
         try:

@@ -14,7 +14,7 @@ from pipelines.engines import rapid_detect
 from pipelines.engines.rapid_detect import Gray, Quad
 from pipelines.engines.rapid_models import Model
 from pipelines.engines.rapid_read import UPRIGHT, Reader
-from pipelines.values import Raster, Word
+from pipelines.values import Corners, Raster, Word
 
 cv2.setNumThreads(1)  # pages run in parallel by process
 SAMPLE = 4  # lines that say how a page is turned
@@ -29,10 +29,24 @@ class PageReader:
         self._reader = Reader(Model(reader))
 
     def pieces(self, raster: Raster, deadline: Deadline, *, latin: bool) -> list[list[Word]]:
-        """The words of each line; `latin` keeps to Latin letters."""
+        """The words of each line that the detector sees; `latin` keeps to Latin letters."""
         page = _page(raster)
+        return self._read(
+            page, rapid_detect.lines(page, self._detector, deadline), deadline, latin=latin
+        )
+
+    def parts(
+        self, raster: Raster, spots: Sequence[Corners], deadline: Deadline, *, latin: bool
+    ) -> list[list[Word]]:
+        """The words in each of `spots`."""
+        quads = [np.array(spot, np.float32) for spot in spots]
+        return self._read(_page(raster), quads, deadline, latin=latin)
+
+    def _read(
+        self, page: Gray, quads: Sequence[Quad], deadline: Deadline, *, latin: bool
+    ) -> list[list[Word]]:
         found = []
-        for quad in rapid_detect.lines(page, self._detector, deadline):
+        for quad in quads:
             deadline.check()
             words = self._reader.words(page, quad, latin=latin)
             found.append([Word(each.text, each.box, each.confidence, 0) for each in words])

@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.util
 from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pipelines import scripts
-from pipelines.engines.protocols import Rasterizer, Recognizer
+from pipelines.engines.protocols import Rasterizer, Recognizer, Rereader
 from pipelines.errors import PipelineError, Reason
+
+if TYPE_CHECKING:
+    from pipelines.engines.rapid import RapidOcr
 
 AUTO = "auto"
 NULL, CHAOTIC = "null", "chaotic"
@@ -62,7 +65,7 @@ def cheap(rasterizer: str, recognizer: str) -> bool:
     return rasterizer in CHEAP and recognizer in CHEAP
 
 
-def specialist(beside: Recognizer) -> Recognizer | None:
+def specialist(beside: Recognizer) -> Rereader | None:
     """The engine for Chinese and Japanese beside Tesseract, where it is.
 
     CER of three Chinese pages full of English names: 0.013, at 1.7 s a thousand letters; Tesseract
@@ -70,7 +73,7 @@ def specialist(beside: Recognizer) -> Recognizer | None:
     """
     if beside.name not in TESSERACT or not _present(SPECIALIST):
         return None
-    return _recognizer(SPECIALIST, None)
+    return _rapid()
 
 
 def readers(name: str = AUTO, tessdata: Path | None = None) -> dict[str, str]:
@@ -84,7 +87,7 @@ def readers(name: str = AUTO, tessdata: Path | None = None) -> dict[str, str]:
     return dict.fromkeys(engine.languages(), engine.name) | dict.fromkeys(dense, SPECIALIST)
 
 
-def stronger(than: Recognizer, languages: tuple[str, ...]) -> Recognizer | None:
+def stronger(than: Recognizer, languages: tuple[str, ...]) -> Rereader | None:
     """The engine that reads bad pages better than Tesseract, where it is and reads `languages`."""
     found = specialist(than)
     return found if found and set(languages) <= set(found.languages()) else None
@@ -145,16 +148,11 @@ def _present(name: str) -> bool:
         from pipelines.engines import tesseract_cli
 
         return tesseract_cli.present()
-    if name == "rapidocr":
-        return _rapidocr() is not None
+    if name == SPECIALIST:
+        from pipelines.engines import rapid
+
+        return rapid.models() is not None
     return True
-
-
-def _rapidocr() -> Path | None:
-    """Where the models of rapidocr lie, if it is there."""
-    from pipelines.engines import rapid
-
-    return rapid.models()
 
 
 @lru_cache(maxsize=8)
@@ -179,13 +177,21 @@ def _recognizer(name: str, tessdata: Path | None) -> Recognizer:
         from pipelines.engines.tesseract_api import TesseractApi
 
         return TesseractApi(tessdata)
-    if name == "rapidocr" and (models := _rapidocr()):
-        from pipelines.engines.rapid import RapidOcr
-
-        return RapidOcr(models)
+    if name == SPECIALIST:
+        return _rapid()
     from pipelines.engines.tesseract_cli import TesseractCommand
 
     return TesseractCommand(tessdata)
+
+
+@lru_cache(maxsize=1)
+def _rapid() -> RapidOcr:
+    from pipelines.engines import rapid
+
+    models = rapid.models()
+    if models is None:
+        _absent(SPECIALIST)
+    return rapid.RapidOcr(models)
 
 
 @lru_cache(maxsize=4)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from pipelines import orient, routing
+from pipelines import doubt, orient, routing
+from pipelines.boxes import around
 from pipelines.deadline import Deadline
 from pipelines.errors import PageFailed, Reason
-from pipelines.values import Box, Raster, Recognition, Stance, Word
+from pipelines.values import Box, Corners, Raster, Recognition, Stance, Word
 
 PAPER = Raster(100, 200, 150.0, b"\xf0" * 20_000)
 LONG = 60.0
@@ -51,6 +53,7 @@ class Second:
     def __init__(self, answer: Recognition | PageFailed) -> None:
         self.answer = answer
         self.asked: list[Raster] = []
+        self.spots: list[Sequence[Corners]] = []
 
     def languages(self) -> tuple[str, ...]:
         return ("eng",)
@@ -62,6 +65,17 @@ class Second:
         if isinstance(self.answer, PageFailed):
             raise self.answer
         return self.answer
+
+    def reread(
+        self,
+        raster: Raster,
+        spots: Sequence[Corners],
+        languages: tuple[str, ...],
+        *,
+        seconds: float,
+    ) -> Recognition:
+        self.spots.append(spots)
+        return self.recognize(raster, languages, seconds=seconds)
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         return None
@@ -114,8 +128,6 @@ def test_a_second_engine_that_fails_costs_nothing_but_a_flag() -> None:
 
 
 def test_cells_are_asked_for_more() -> None:
-    assert routing.has_cells(read(*RECEIPT))
-    assert not routing.has_cells(read(*PROSE))
     surish = [[replace(word, confidence=0.925) for word in each] for each in RECEIPT]
     assert asked_again(read(*surish), PAPER)
 
@@ -126,17 +138,6 @@ def test_cells_are_known_on_a_page_that_lies_on_its_side(turn: int) -> None:
     lying = orient.read_turned(read(*surish), 360 - turn)
     assert lying.turn == turn
     assert asked_again(lying, PAPER)
-
-
-def test_columns_of_prose_are_no_cells() -> None:
-    columns = [
-        [
-            replace(word, line=number)
-            for word in line(row, ["so", "many", "words", "stand", "here"], left=x)
-        ]
-        for number, (x, row) in enumerate((x, row) for x in (0, 400) for row in range(8))
-    ]
-    assert not routing.has_cells(read(*columns))
 
 
 @pytest.mark.parametrize(("ink", "expected"), [(0, False), (400, True)])
@@ -167,13 +168,38 @@ def test_a_page_of_cells_is_read_again_whole() -> None:
     assert second.asked[0] == PAPER
 
 
-def test_lines_that_were_read_well_are_covered() -> None:
-    sure, doubtful = PROSE[0], [replace(word, confidence=0.5) for word in PROSE[2]]
-    ink = bytearray(PAPER.pixels)
-    ink[1000:1090], ink[7000:7090] = b"\x20" * 90, b"\x20" * 90
-    second = Second(read(doubtful, engine="rapidocr 3"))
-    raster = replace(PAPER, pixels=bytes(ink))
-    found = routing.closer(read(sure, doubtful), raster, second, 0.9, Deadline.after(LONG))
-    asked = second.asked[0].pixels
-    assert (asked[1000:1090], asked[7000:7090]) == (b"\xff" * 90, b"\x20" * 90)
+def test_of_prose_only_words_that_were_read_badly_are_shown() -> None:
+    second = Second(read(PROSE[2][:1], engine="rapidocr 3"))
+    doubtful = [replace(word, confidence=0.5) for word in PROSE[2]]
+    found = closer(read(PROSE[0], doubtful), second)
+    [[spot]] = second.spots
+    box = around(word.box for word in doubtful)
+    (left, top), (right, bottom) = spot[0], spot[2]
+    assert left < box.left < box.right < right
+    assert top < box.top < box.bottom < bottom
     assert found.text.startswith("a page of plain prose\n")
+
+
+def inked(read_at: int, missed_at: int, missed: int) -> Raster:
+    """PAPER with ink in the row where words were read, and `missed` rows of it elsewhere."""
+    pixels = bytearray(PAPER.pixels)
+    for row in (*range(read_at, read_at + 14), *range(missed_at, missed_at + missed)):
+        pixels[100 * row : 100 * row + 90] = b"\x20" * 90
+    return replace(PAPER, pixels=bytes(pixels))
+
+
+def test_where_ink_is_left_over_more_is_looked_for() -> None:
+    sure, raster = read(PROSE[0]), inked(5, 120, 4)
+    second = Second(read(engine="rapidocr 3"))
+    assert routing.PART <= doubt.missed(sure, raster) < routing.BLIND
+    found = routing.closer(sure, raster, second, 0.9, Deadline.after(LONG))
+    [asked] = second.asked
+    assert (asked.pixels[600:690], asked.pixels[12000:12090]) == (b"\xff" * 90, b"\x20" * 90)
+    assert (second.spots, found.text) == ([], sure.text)
+
+
+def test_where_much_ink_is_left_over_the_page_is_read_anew() -> None:
+    second = Second(read(engine="rapidocr 3"))
+    raster = inked(5, 120, 60)
+    routing.closer(read(PROSE[0]), raster, second, 0.9, Deadline.after(LONG))
+    assert second.asked == [raster]

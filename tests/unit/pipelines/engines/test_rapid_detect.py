@@ -1,0 +1,63 @@
+"""Lines of a page that is looked at in strips: each is found once, wherever it lies."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from pipelines.deadline import Deadline
+
+pytest.importorskip("cv2", reason="pip install 'octavo[rapidocr]'")
+from pipelines.engines import rapid_detect
+from pipelines.engines.rapid_models import Floats, Model
+
+WIDTH = rapid_detect.SHORT_SIDE
+
+
+class Ink:
+    """A detector that takes whatever is dark for a line's core."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[int, ...]] = []
+
+    def __call__(self, values: Floats) -> Floats:
+        self.shown.append(values.shape)
+        return (values[:, :1] < 0).astype(np.float32)
+
+
+def found(page: Any) -> tuple[list[tuple[float, ...]], Ink]:
+    ink = Ink()
+    quads = rapid_detect.lines(page, cast(Model, ink), Deadline.after(60))
+    return [(*quad.min(axis=0), *quad.max(axis=0)) for quad in quads], ink
+
+
+@pytest.mark.parametrize("height", [12, 40])
+def test_every_line_is_found_once(height: int) -> None:
+    tops = range(20, 1900, 53)
+    page = np.full((2000, WIDTH), 255, np.uint8)
+    for top in tops:
+        page[top : top + height, 100:700] = 0
+    lines, ink = found(page)
+    assert len(ink.shown) > 3
+    assert len(lines) == len(tops)
+    for (left, above, right, below), top in zip(
+        sorted(lines, key=lambda q: q[1]), tops, strict=True
+    ):
+        assert left < 100 < 700 < right + 2
+        assert above <= top + 1
+        assert below >= top + height - 2
+
+
+def test_a_line_taller_than_two_strips_share_is_found_once() -> None:
+    page = np.full((2000, WIDTH), 255, np.uint8)
+    page[200:420, 100:900] = 0
+    lines, _ = found(page)
+    assert len(lines) == 1
+
+
+def test_memory_is_bounded_by_strips() -> None:
+    _, ink = found(np.full((9000, 4000), 255, np.uint8))
+    step = rapid_detect.STEP
+    assert max(h * w for _, _, h, w in ink.shown) <= rapid_detect.STRIP_PIXELS + step * WIDTH

@@ -1,0 +1,82 @@
+"""Which words are shown to a second engine, and the rectangles that they are shown in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from pipelines import spots
+from pipelines.values import Box, Corners, Recognition, Word
+
+SURE, UNSURE = 0.97, 0.5
+HEIGHT = 20
+
+
+def page(*lines: str, slope: float = 0.0) -> Recognition:
+    """Words 100 pixels apart; those that end in ? were not read well."""
+    words = []
+    for number, line in enumerate(lines):
+        for index, text in enumerate(line.split()):
+            left = 100 * index
+            top = round(100 * number + slope * left)
+            fall = math.ceil(abs(slope) * 80)
+            box = Box(left, top, left + 80, top + HEIGHT + fall)
+            words.append(Word(text, box, UNSURE if text.endswith("?") else SURE, number))
+    return Recognition("", tuple(words), 0.9, 2000, 1000, 150.0, "tesserocr 5", ("eng",))
+
+
+def sides(spot: Corners) -> tuple[float, float, float, float]:
+    across, down = zip(*spot, strict=True)
+    return min(across), min(down), max(across), max(down)
+
+
+def test_what_was_read_well_is_no_spot() -> None:
+    read = page("all of it", "was read well")
+    assert spots.unread(read) == []
+    assert spots.read_well(read) == [Box(0, 0, 280, 20), Box(0, 100, 280, 120)]
+
+
+def test_words_that_stand_together_are_one_spot() -> None:
+    read = page("one two? three? four five?", "six seven")
+    first, second = spots.unread(read)
+    margin = spots.AROUND * HEIGHT
+    assert sides(first) == pytest.approx((100 - margin, -margin, 280 + margin, HEIGHT + margin))
+    assert sides(second)[0] == pytest.approx(400 - margin)
+    assert spots.read_well(read) == [
+        Box(0, 0, 80, 20),
+        Box(300, 0, 380, 20),
+        Box(0, 100, 180, 120),
+    ]
+
+
+def test_corners_go_round_from_the_top_left() -> None:
+    [spot] = spots.unread(page("word?"))
+    (left, top), upper_right, (right, bottom), lower_left = spot
+    assert (upper_right, lower_left) == ((right, top), (left, bottom))
+    assert left < right
+    assert top < bottom
+
+
+def test_a_low_word_gets_the_height_of_its_line() -> None:
+    read = page("one two three four -?")
+    dash = replace(read.words[-1], box=Box(400, 9, 440, 12))
+    [spot] = spots.unread(replace(read, words=(*read.words[:-1], dash)))
+    _, top, _, bottom = sides(spot)
+    assert bottom - top == pytest.approx(HEIGHT * (1 + 2 * spots.AROUND))
+
+
+@pytest.mark.parametrize("slope", [0.02, -0.05, 0.1])
+def test_spots_lie_along_lines_that_slope(slope: float) -> None:
+    [spot] = spots.unread(page(" ".join(f"word{number}?" for number in range(12)), slope=slope))
+    (x0, y0), (x1, y1), _, (_, y3) = spot
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, abs=0.005)
+    assert y3 - y0 == pytest.approx(HEIGHT * (1 + 2 * spots.AROUND), rel=0.2)
+
+
+def test_words_on_one_another_have_no_slope() -> None:
+    read = page("one? two? three? four? five?")
+    heaped = tuple(replace(word, box=Box(0, 0, 80, 20)) for word in read.words)
+    [spot] = spots.unread(replace(read, words=heaped))
+    assert sides(spot) == pytest.approx((-3, -3, 83, 23))
