@@ -1,6 +1,6 @@
-"""A page's picture for people: kept where the page was drawn to be read, else made on demand.
+"""A page's picture for people: made when somebody first looks at the page, and kept.
 
-A page whose own text was taken is never drawn on its way; somebody who looks at it gets it drawn.
+Most pages are never looked at, and a picture costs as much as a fiftieth of a page's reading.
 """
 
 from __future__ import annotations

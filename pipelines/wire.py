@@ -50,14 +50,17 @@ class WireError(ValueError):
     """The bytes are not an answer."""
 
 
-def encode(value: object) -> bytes:
-    """A value made of the classes above, errors, tuples, bytes, strings, numbers and None."""
+def encode(value: object) -> tuple[bytes, ...]:
+    """A value made of the classes above, errors, tuples, bytes, strings, numbers and None.
+
+    In parts that follow each other, so that the pixels of a page are not copied.
+    """
     blobs: list[bytes] = []
     header = json.dumps(_plain(value, blobs)).encode()
-    return b"".join((LENGTH.pack(len(header)), header, *blobs))
+    return (LENGTH.pack(len(header)) + header, *blobs)
 
 
-def decode(data: bytes | bytearray, kind: Any = object) -> Any:
+def decode(data: bytes | memoryview, kind: Any = object) -> Any:
     """The value that `encode` was given: an error, or a `kind`. Raises WireError.
 
     `kind` is a type as annotations have it: of those that travel, with `| None` and tuples.

@@ -166,7 +166,8 @@ def run(job: socket.socket, *, outspoken: bool) -> None:
         answer = PageFailed(
             Reason.RESOURCE_LIMIT, f"More than {confinement.memory_bytes} bytes of memory needed."
         )
-    job.sendall(wire.encode(answer))
+    for part in wire.encode(answer):
+        job.sendall(part)
 
 
 def _exactly(job: socket.socket, count: int) -> bytes:

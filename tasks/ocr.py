@@ -46,7 +46,7 @@ def bulk(document_id: str, generation: int, page_numbers: list[int]) -> None:
 
 
 def read(held: Context, claim: PageClaim) -> Outcome:
-    """The page's text with its evidence, and its picture in the object store.
+    """The page's text with its evidence, and its picture where a model is to see it.
 
     It is cleaned at once where no model may be asked about it.
     """
@@ -60,10 +60,8 @@ def read(held: Context, claim: PageClaim) -> Outcome:
         with timed("render"):
             raster = render(path, page, held.limits, options.rasterizer)
         reading = _of_raster(held, claim, options, raster, known)
-        image_key = layout.image_key(claim.source.tenant, claim.source.document_id, page.number)
-        picture = preview(raster)
-        held.objects.put(image_key, io.BytesIO(picture), size=len(picture), media_type=MEDIA_TYPE)
-        reading = replace(reading, image_key=image_key)
+        if options.cleanup is Mode.VISION:
+            reading = replace(reading, image_key=_pictured(held, claim, raster))
 
     if options.cleanup is not Mode.OFF:
         text = None
@@ -80,6 +78,14 @@ def read(held: Context, claim: PageClaim) -> Outcome:
         return moves
 
     return keep
+
+
+def _pictured(held: Context, claim: PageClaim, raster: Raster) -> str:
+    """The key of the page's picture, which is kept. People's are made when they look at a page."""
+    key = layout.image_key(claim.source.tenant, claim.source.document_id, claim.number)
+    picture = preview(raster)
+    held.objects.put(key, io.BytesIO(picture), size=len(picture), media_type=MEDIA_TYPE)
+    return key
 
 
 def _of_raster(

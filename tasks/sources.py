@@ -12,19 +12,22 @@ from pathlib import Path
 from store.claims import Source
 from store.objects import Objects
 
-_KEPT = 4
+_KEPT_BYTES = 200 * 2**20
 _PREFIX = "octavo-sources-"
 
 
 class Sources:
-    """The few files used last, in a directory of this process's own.
+    """The files used last, in a directory of this process's own: as many as take `kept_bytes`.
 
-    They go when none was asked for in `idle_seconds`.
+    Pages of several documents come in turn, so one file is not enough. They go when none was asked
+    for in `idle_seconds`.
     """
 
-    def __init__(self, objects: Objects, *, kept: int = _KEPT, idle_seconds: float) -> None:
+    def __init__(
+        self, objects: Objects, *, kept_bytes: int = _KEPT_BYTES, idle_seconds: float
+    ) -> None:
         self._objects = objects
-        self._kept = kept
+        self._kept_bytes = kept_bytes
         self._idle_seconds = idle_seconds
         _sweep_dead()
         self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
@@ -46,10 +49,16 @@ class Sources:
             path = self._directory / name
             self._objects.fetch(source.object_key, path, sha256=source.sha256)
             self._files[name] = path
-            while len(self._files) > self._kept:
-                _, oldest = self._files.popitem(last=False)
-                oldest.unlink(missing_ok=True)
+            self._make_room()
             return path
+
+    def _make_room(self) -> None:
+        sizes = {name: file.stat().st_size for name, file in self._files.items()}
+        total = sum(sizes.values())
+        while total > self._kept_bytes and len(self._files) > 1:
+            name, oldest = self._files.popitem(last=False)
+            oldest.unlink(missing_ok=True)
+            total -= sizes[name]
 
     def _forget_later(self) -> None:
         """A document that was deleted must not stay here until others push it out."""

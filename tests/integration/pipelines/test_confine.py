@@ -232,13 +232,13 @@ def test_a_caller_that_reads_late_still_hears_the_end(monkeypatch: pytest.Monkey
     zygote = confined(parent_pid, limits=LIMITS)
     receive = confine._receive
 
-    def late(ours: socket.socket, deadline: float) -> bytes:
+    def late(ours: socket.socket, deadline: float, room: memoryview) -> int:
         select.select([ours], [], [], DEADLINE)  # the child has begun its answer
         _wait_until(lambda: not _children(zygote))  # and has ended: no room is left for the end
-        return receive(ours, deadline)
+        return receive(ours, deadline, room)
 
     monkeypatch.setattr(confine, "_receive", late)
-    answer = bytes(_room() - len(wire.encode(bytes(100_000))) + 100_000)
+    answer = bytes(_room() - sum(map(len, wire.encode(bytes(100_000)))) + 100_000)
     assert confined(zeros, len(answer), limits=LIMITS) == answer
 
 

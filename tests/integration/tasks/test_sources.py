@@ -27,7 +27,7 @@ def objects() -> MemoryObjects:
 
 @pytest.fixture
 def sources(objects: MemoryObjects) -> Iterator[Sources]:
-    held = Sources(objects, kept=2, idle_seconds=60)
+    held = Sources(objects, kept_bytes=10, idle_seconds=60)
     yield held
     held.close()
 
@@ -48,12 +48,21 @@ def test_a_file_is_fetched_once(objects: MemoryObjects, sources: Sources) -> Non
 
 
 def test_the_file_used_longest_ago_goes_first(objects: MemoryObjects, sources: Sources) -> None:
-    one, two, three = (source(objects, name) for name in (b"1", b"2", b"3"))
+    one, two, three = (source(objects, name) for name in (b"1234", b"2345", b"3456"))
     first, second = sources.fetch(one), sources.fetch(two)
     sources.fetch(one)
     sources.fetch(three)
     assert first.exists()
     assert not second.exists()
+
+
+def test_a_file_larger_than_all_room_is_kept_while_it_is_used(
+    objects: MemoryObjects, sources: Sources
+) -> None:
+    small, large = source(objects, b"small"), source(objects, b"larger than ten bytes")
+    first, second = sources.fetch(small), sources.fetch(large)
+    assert not first.exists()
+    assert second.exists()
 
 
 def test_other_bytes_than_were_accepted_are_refused(
