@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from pipelines.values import Raster
 
@@ -55,14 +56,15 @@ def _runs_of(raster: Raster) -> NDArray[np.int64] | None:
     """Lengths of the runs of ink in the columns that are looked at; None: no ink."""
     pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
     sample = np.ascontiguousarray(pixels[:, :: max(1, raster.width // COLUMNS)].T)
-    shares = np.bincount(sample.ravel(), minlength=256).cumsum() / sample.size
+    shares = np.cumsum(Image.fromarray(sample).histogram()) / sample.size
     paper, ink = (int(np.searchsorted(shares, share)) for share in (PAPER, INK))
     if paper - ink < CONTRAST:  # few letters: the darkest there is
         ink = int(sample.min())
     if paper - ink < CONTRAST:
         return None
-    padded = np.zeros((sample.shape[0], sample.shape[1] + 2), np.int8)
-    padded[:, 1:-1] = sample < (paper + ink) // 2
-    edges = np.diff(padded.ravel())
-    runs = np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)
+    padded = np.zeros((sample.shape[0], sample.shape[1] + 2), np.bool_)
+    np.less(sample, (paper + ink) // 2, out=padded[:, 1:-1])
+    flat = padded.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1])  # into ink, out of it, and so on
+    runs = edges[1::2] - edges[::2]
     return runs if runs.size else None

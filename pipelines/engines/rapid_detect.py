@@ -26,10 +26,13 @@ SHORT_SIDE = 960  # pixels that a page's shorter side is brought to, if it has m
 LEAST_SIDE = 736  # or less
 STRIP_PIXELS = 400_000
 STEP = 32  # sides of the network's input are multiples of it
-OVERLAP = 64  # pixels beyond a strip's own rows: a line as high is whole in one strip
+OVERLAP = 96  # pixels beyond a strip's own rows: a line as high is whole in one strip
 LETTER = 0.3  # least value of a pixel that belongs to a line
 LINE = 0.5  # least mean of a line
-SAME = 0.5  # of the smaller one's area: lines that share more are one line
+# A line that two strips show is best seen by the one that has it in its own rows, and worst by one
+# that does not show all of it.
+WHOLE, BESIDE, CUT = range(3)
+SAME = 0.5  # of a line's area: lines that share more are one
 GROWTH = 1.6  # how far the map's lines, which are shrunk, are grown again
 LEAST = 3  # pixels of a line's side
 
@@ -44,8 +47,7 @@ def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
         interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
     )
     across, down = width / small.shape[1], height / small.shape[0]
-    whole: list[Quad] = []
-    cut: list[Quad] = []
+    found: list[tuple[int, float, Quad]] = []
     for first, end in _strips(*small.shape):
         deadline.check()
         top, bottom = max(0, first - OVERLAP), min(small.shape[0], end + OVERLAP)
@@ -53,22 +55,29 @@ def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
             quad[:, 1] += top
             above = top > 0 and quad[:, 1].min() <= top
             below = bottom < small.shape[0] and quad[:, 1].max() >= bottom
-            (cut if above or below else whole).append(quad)
-    cut.sort(key=cv2.contourArea, reverse=True)
-    return [(quad * (across, down)).astype(np.float32) for quad in _once([*whole, *cut])]
+            inside = first <= quad[:, 1].mean() < end
+            worth = CUT if above or below else WHOLE if inside else BESIDE
+            found.append((worth, -cv2.contourArea(quad), quad))
+    found.sort(key=lambda each: each[:2])
+    return [(quad * (across, down)).astype(np.float32) for quad in _once(found)]
 
 
-def _once(quads: Sequence[Quad]) -> Iterator[Quad]:
-    """Each line once, the first of those that two strips show."""
-    kept = np.empty((len(quads), 4))
+def _once(found: Sequence[tuple[int, float, Quad]]) -> Iterator[Quad]:
+    """Each line once, the first of those that are the same.
+
+    A line of a strip's own rows is the same as another of about its size alone: lines that lie
+    askew share much of their bounds with their neighbours.
+    """
+    kept = np.empty((len(found), 4))
     count = 0
-    for quad in quads:
+    for worth, _, quad in found:
         low, high = quad.min(axis=0), quad.max(axis=0)
         others = kept[:count]
         sides = np.minimum(others[:, 2:], high) - np.maximum(others[:, :2], low)
         shared = sides.clip(min=0).prod(axis=1)
-        areas = np.minimum((others[:, 2:] - others[:, :2]).prod(axis=1), (high - low).prod())
-        if not np.any(shared > SAME * areas):
+        own = (high - low).prod()
+        areas = np.maximum((others[:, 2:] - others[:, :2]).prod(axis=1), own)
+        if not np.any(shared > SAME * (areas if worth == WHOLE else own)):
             kept[count] = *low, *high
             count += 1
             yield quad

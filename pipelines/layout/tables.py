@@ -20,6 +20,7 @@ FEWEST = 3  # lines of several cells that make a table
 GAP = 0.7  # heights of letters between two columns
 MARKER = 2.5  # heights of letters: narrower is a list's number or bullet, not a column
 STEP = 1.22  # times the least distance of lines: more parts rows
+HALF = 0.8  # heights of letters: lines of one cell stand further apart
 APART = 4.0  # heights of letters from line to line: more parts tables
 NARROW = 8.0  # heights of letters
 NO_END = re.compile(r"[\d:;.]$")  # of a line that goes on in the next
@@ -62,8 +63,12 @@ def rows(table: Table, levels: Sequence[Level], frame: Frame) -> list[list[list[
         if len(group) > 1 and _one(table, group, frame):
             groups.append(group)
             continue
-        for level in group:
-            if groups and _goes_on(table, groups[-1][-1], level, frame):
+        for level, below in zip(group, (*group[1:], None), strict=True):
+            leads = below is not None and _beside(table, level, below, frame)
+            if groups and (
+                _beside(table, groups[-1][-1], level, frame)
+                or (not leads and _goes_on(table, groups[-1][-1], level, frame))
+            ):
                 groups[-1].append(level)
             else:
                 groups.append([level])
@@ -134,6 +139,13 @@ def _one(table: Table, group: Sequence[Level], frame: Frame) -> bool:
             pairs += 1
             full += _wraps(table, above, below, frame)
     return full >= WRAPPED * pairs
+
+
+def _beside(table: Table, above: Level, below: Level, frame: Frame) -> bool:
+    """Whether both are of one row: a cell of several lines, and what stands at half its height."""
+    columns = {table.number(run) for run in above}
+    near = _middle(above) + HALF * frame.size
+    return any(table.number(run) not in columns and run.middle < near for run in below)
 
 
 def _goes_on(table: Table, above: Level, level: Level, frame: Frame) -> bool:
