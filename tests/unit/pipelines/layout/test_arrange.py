@@ -126,18 +126,19 @@ def test_a_cell_of_several_lines_stays_in_its_row() -> None:
 
 
 def test_what_stands_at_half_the_height_of_a_cell_is_in_its_row() -> None:
-    cells = ["a drink of leaves and water", "a drink of calves", "a loaf of flour, water, salt"]
+    rows = [f"Rye{number} a loaf of flour, water, salt" for number in range(24)]
     words, top = [], 100
-    for number, (name, said) in enumerate(zip(("Tea", "Milk", "Rye"), cells, strict=True)):
+    for number, row in enumerate(rows):
+        name, said = row.split(maxsplit=1)
         words += line(name, 2 * number, left=100, top=top)
         words += line(said, 2 * number + 1, left=400, top=top)
         top += 33
-    words += line("one that grows to a long way", 6, left=400, top=top)
-    words += line("Oat", 7, left=100, top=top + 14)
-    words += line("and then wraps", 8, left=400, top=top + 27)
-    words += line("Wheat", 9, left=100, top=top + 60) + line("a loaf", 10, left=400, top=top + 60)
+    words += line("one that grows to a long way", 60, left=400, top=top)
+    words += line("Oat", 61, left=100, top=top + 14)
+    words += line("and then wraps", 62, left=400, top=top + 27)
+    words += line("Wheat", 63, left=100, top=top + 60) + line("a loaf", 64, left=400, top=top + 60)
     assert lines_of(arranged(read_of(words))) == [
-        *(f"{name} {said}" for name, said in zip(("Tea", "Milk", "Rye"), cells, strict=True)),
+        *rows,
         "Oat one that grows to a long way and then wraps",
         "Wheat a loaf",
     ]
