@@ -110,7 +110,7 @@ def _ask(request: bytes, deadline: float, wall: float, most: int) -> memoryview:
                 if length > most:
                     raise PageFailed(Reason.RESOURCE_LIMIT, "The answer is larger than a page.")
                 if length == len(answer):
-                    answer = _larger(answer)
+                    answer = _larger(answer, most)
         except TimeoutError as error:
             raise PageFailed(Reason.TIMEOUT, f"It took more than {wall:g} s.") from error
         except (BrokenPipeError, ConnectionResetError) as error:
@@ -121,8 +121,8 @@ def _ask(request: bytes, deadline: float, wall: float, most: int) -> memoryview:
     return told
 
 
-def _larger(answer: bytearray) -> bytearray:
-    roomy = bytearray(GROWTH * len(answer))
+def _larger(answer: bytearray, most: int) -> bytearray:
+    roomy = bytearray(min(GROWTH * len(answer), most + 1))
     roomy[: len(answer)] = answer
     return roomy
 

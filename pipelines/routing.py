@@ -43,14 +43,23 @@ def closer(
     first: Recognition, raster: Raster, second: Rereader, bound: float, deadline: Deadline
 ) -> Recognition:
     """`first`, or what both engines together read where `first` is likely right for less than
-    `bound` of its letters; boxes lie on `raster` as before. `bound` 0 says never.
+    `bound` of its letters or leaves much ink unread; boxes lie on `raster` as before. `bound` 0
+    says never.
     """
     share = asked(first, raster, bound)
-    if share is None:
+    upright = orient.read_turned(first, first.turn)
+    badly = spots.unread(upright) if share is Share.WORDS else []
+    if share is None or (share is Share.WORDS and not badly):
         return first
+    shown, seconds = orient.turned(raster, first.turn), deadline.left()
     try:
         deadline.check()
-        again = _reread(first, raster, second, share, deadline)
+        if share is Share.WORDS:
+            again = second.reread(shown, badly, first.languages, seconds=seconds)
+        else:
+            if share is Share.REST:
+                shown = covered(shown, spots.read_well(upright))
+            again = second.recognize(shown, first.languages, seconds=seconds)
     except PageFailed:
         return replace(first, flags=(*first.flags, FAILED))
     return joined(first, again, whole=share is Share.WHOLE)
@@ -68,18 +77,6 @@ def asked(first: Recognition, raster: Raster, bound: float) -> Share | None:
     return Share.WORDS if doubtful(first, bound) else None
 
 
-def _reread(
-    first: Recognition, raster: Raster, second: Rereader, share: Share, deadline: Deadline
-) -> Recognition:
-    """What the second engine reads of the page turned upright."""
-    languages, seconds = first.languages, deadline.left()
-    if share is Share.WORDS:
-        badly = spots.unread(orient.read_turned(first, first.turn))
-        return second.reread(orient.turned(raster, first.turn), badly, languages, seconds=seconds)
-    shown = covered(raster, spots.read_well(first)) if share is Share.REST else raster
-    return second.recognize(orient.turned(shown, first.turn), languages, seconds=seconds)
-
-
 def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognition:
     """Both readings as one; `again` is of the page turned upright as `first` says.
 
@@ -92,7 +89,7 @@ def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognitio
     missing = len(first.text) < SEEN * len(again.text)
     rows_of_second = whole and (has_cells(upright) or missing)
     pair = (again, upright) if rows_of_second else (upright, again)
-    best = merged(*pair)
+    best = merged(*pair, stay=None if whole else spots.WELL)
     kept = {(word.text, word.box) for word in best.words}
     engines = [
         read.engine

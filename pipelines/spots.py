@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
 import numpy as np
 
 from pipelines import calibration
-from pipelines.boxes import around
 from pipelines.values import Box, Corners, Recognition, Word
 
 # How likely right a word must be not to be read again. Typescripts have a CER of 0.086 so, by their
 # words alone, and of 0.086 with every line read again in which one was not, for 0.4 of the time.
 WELL = 0.7
 AROUND = 0.15  # of a line's height: what a spot shows beyond its words
+TALL = 2.0  # times the height of its line: more is a rule or a brace, and no word
 LONG = 5  # words of a line that says how the lines of its page slope
 LEVEL = 0.005  # a slope below it is none
 
 
 def read_well(read: Recognition) -> list[Box]:
-    """Where words stand together that need not be read again."""
-    return [
-        around(word.box for word in run)
-        for line in _lines(read)
-        for run in _runs(line, read.engine, well=True)
-    ]
+    """Where the words are that need not be read again."""
+    return [word.box for word in read.words if _well(word, read.engine)]
 
 
 def unread(read: Recognition) -> list[Corners]:
-    """Words that stand together and were not read well, as rectangles that lie along their line."""
+    """Words of an upright page that stand together and were not read well, as rectangles that lie
+    along their line.
+    """
     lines = list(_lines(read))
     slope = _slope(lines)
     found = []
     for line in lines:
         usual = median(_height(word.box, slope) for word in line)
-        found += [_along(run, slope, usual) for run in _runs(line, read.engine, well=False)]
+        words = (word for word in line if _height(word.box, slope) <= TALL * usual)
+        found += [_along(run, slope, usual) for run in _runs(words, read.engine)]
     return found
 
 
@@ -50,10 +49,13 @@ def _lines(read: Recognition) -> Iterator[list[Word]]:
         yield sorted(words, key=lambda word: word.box.left)
 
 
-def _runs(line: Sequence[Word], engine: str, *, well: bool) -> Iterator[list[Word]]:
-    """Words of a line that stand together and were read well, or were not."""
-    for kind, run in groupby(line, lambda word: calibration.right(word, engine) >= WELL):
-        if kind is well:
+def _well(word: Word, engine: str) -> bool:
+    return calibration.right(word, engine) >= WELL
+
+
+def _runs(line: Iterable[Word], engine: str) -> Iterator[list[Word]]:
+    for well, run in groupby(line, lambda word: _well(word, engine)):
+        if not well:
             yield list(run)
 
 

@@ -162,7 +162,7 @@ class Read:
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     blocks: Mapped[list[dict[str, Any]]]  # pipelines.values.Block, in reading order
     turn: Mapped[int] = mapped_column(SmallInteger)  # degrees clockwise that set the text upright
-    image_key: Mapped[str | None]  # object key of the picture for people
+    image_key: Mapped[str | None]  # of the picture that a model was to see; people's: store.layout
     # What other pages of the tenant's find this text by, see `pipelines.identity`; None: nothing.
     source_key: Mapped[bytes | None]
     raster_key: Mapped[bytes | None]

@@ -12,12 +12,12 @@ from pathlib import Path
 from store.claims import Source
 from store.objects import Objects
 
-_KEPT_BYTES = 200 * 2**20
+_KEPT, _KEPT_BYTES = 16, 200 * 2**20
 _PREFIX = "octavo-sources-"
 
 
 class Sources:
-    """The files used last, in a directory of this process's own: as many as take `kept_bytes`.
+    """The files used last, in a directory of this process's own: a few, of `kept_bytes` together.
 
     Pages of several documents come in turn, so one file is not enough. They go when none was asked
     for in `idle_seconds`.
@@ -31,7 +31,7 @@ class Sources:
         self._idle_seconds = idle_seconds
         _sweep_dead()
         self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-        self._files: OrderedDict[str, Path] = OrderedDict()
+        self._files: OrderedDict[str, tuple[Path, int]] = OrderedDict()  # and bytes
         self._lock = threading.RLock()
         self._forgetting: threading.Timer | None = None
 
@@ -45,20 +45,22 @@ class Sources:
             self._forget_later()
             if name in self._files:
                 self._files.move_to_end(name)
-                return self._files[name]
+                return self._files[name][0]
             path = self._directory / name
             self._objects.fetch(source.object_key, path, sha256=source.sha256)
-            self._files[name] = path
+            self._files[name] = path, path.stat().st_size
             self._make_room()
             return path
 
     def _make_room(self) -> None:
-        sizes = {name: file.stat().st_size for name, file in self._files.items()}
-        total = sum(sizes.values())
-        while total > self._kept_bytes and len(self._files) > 1:
-            name, oldest = self._files.popitem(last=False)
+        while len(self._files) > 1 and (
+            len(self._files) > _KEPT or self._bytes() > self._kept_bytes
+        ):
+            _, (oldest, _) = self._files.popitem(last=False)
             oldest.unlink(missing_ok=True)
-            total -= sizes[name]
+
+    def _bytes(self) -> int:
+        return sum(size for _, size in self._files.values())
 
     def _forget_later(self) -> None:
         """A document that was deleted must not stay here until others push it out."""
@@ -72,7 +74,7 @@ class Sources:
         """Remove every file."""
         with self._lock:
             while self._files:
-                _, path = self._files.popitem()
+                _, (path, _) = self._files.popitem()
                 path.unlink(missing_ok=True)
 
     def close(self) -> None:

@@ -8,7 +8,9 @@ The page is looked at in strips, so that memory does not grow with it: a megapix
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum, auto
 from itertools import pairwise
 from typing import Any, cast
 
@@ -29,12 +31,45 @@ STEP = 32  # sides of the network's input are multiples of it
 OVERLAP = 96  # pixels beyond a strip's own rows: a line as high is whole in one strip
 LETTER = 0.3  # least value of a pixel that belongs to a line
 LINE = 0.5  # least mean of a line
-# A line that two strips show is best seen by the one that has it in its own rows, and worst by one
-# that does not show all of it.
-WHOLE, BESIDE, CUT = range(3)
-SAME = 0.5  # of a line's area: lines that share more are one
+SAME = 0.5  # of a line's area: lines of two strips that share more are one
 GROWTH = 1.6  # how far the map's lines, which are shrunk, are grown again
 LEAST = 3  # pixels of a line's side
+
+
+class Sight(IntEnum):
+    """How a strip shows a line, best first."""
+
+    WHOLE = auto()  # in the rows that are its own
+    BESIDE = auto()  # in those that it shares with the next
+    CUT = auto()  # not all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A line as one strip shows it; corners in pixels of what the detector sees."""
+
+    sight: Sight
+    strip: int
+    quad: Quad
+
+    @property
+    def area(self) -> float:
+        return float(cv2.contourArea(self.quad))
+
+    def repeats(self, other: Found) -> bool:
+        """Whether `other`, which is seen as well or better, is the same line in another strip."""
+        if abs(self.strip - other.strip) != 1 or self._apart(other):
+            return False
+        shared, _ = cv2.intersectConvexConvex(self.quad, other.quad)
+        if self.sight is Sight.WHOLE:
+            return bool(shared > SAME * max(self.area, other.area))
+        middle = self.quad.mean(axis=0)
+        within = cv2.pointPolygonTest(other.quad, (float(middle[0]), float(middle[1])), False) >= 0
+        return within or bool(shared > SAME * self.area)
+
+    def _apart(self, other: Found) -> bool:
+        low, high = self.quad.min(axis=0), self.quad.max(axis=0)
+        return bool((other.quad.min(axis=0) > high).any() or (other.quad.max(axis=0) < low).any())
 
 
 def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
@@ -47,8 +82,8 @@ def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
         interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
     )
     across, down = width / small.shape[1], height / small.shape[0]
-    found: list[tuple[int, float, Quad]] = []
-    for first, end in _strips(*small.shape):
+    found = []
+    for strip, (first, end) in enumerate(_strips(*small.shape)):
         deadline.check()
         top, bottom = max(0, first - OVERLAP), min(small.shape[0], end + OVERLAP)
         for quad in _quads(_map(cast(Gray, small[top:bottom]), detector)):
@@ -56,31 +91,18 @@ def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
             above = top > 0 and quad[:, 1].min() <= top
             below = bottom < small.shape[0] and quad[:, 1].max() >= bottom
             inside = first <= quad[:, 1].mean() < end
-            worth = CUT if above or below else WHOLE if inside else BESIDE
-            found.append((worth, -cv2.contourArea(quad), quad))
-    found.sort(key=lambda each: each[:2])
-    return [(quad * (across, down)).astype(np.float32) for quad in _once(found)]
+            sight = Sight.CUT if above or below else Sight.WHOLE if inside else Sight.BESIDE
+            found.append(Found(sight, strip, quad))
+    return [(each.quad * (across, down)).astype(np.float32) for each in _once(found)]
 
 
-def _once(found: Sequence[tuple[int, float, Quad]]) -> Iterator[Quad]:
-    """Each line once, the first of those that are the same.
-
-    A line of a strip's own rows is the same as another of about its size alone: lines that lie
-    askew share much of their bounds with their neighbours.
-    """
-    kept = np.empty((len(found), 4))
-    count = 0
-    for worth, _, quad in found:
-        low, high = quad.min(axis=0), quad.max(axis=0)
-        others = kept[:count]
-        sides = np.minimum(others[:, 2:], high) - np.maximum(others[:, :2], low)
-        shared = sides.clip(min=0).prod(axis=1)
-        own = (high - low).prod()
-        areas = np.maximum((others[:, 2:] - others[:, :2]).prod(axis=1), own)
-        if not np.any(shared > SAME * (areas if worth == WHOLE else own)):
-            kept[count] = *low, *high
-            count += 1
-            yield quad
+def _once(found: Iterable[Found]) -> list[Found]:
+    """Each line once, as it is seen best."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda each: (each.sight, -each.area)):
+        if not any(one.repeats(other) for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _scale(width: int, height: int) -> float:

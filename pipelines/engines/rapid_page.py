@@ -38,17 +38,23 @@ class PageReader:
     def parts(
         self, raster: Raster, spots: Sequence[Corners], deadline: Deadline, *, latin: bool
     ) -> list[list[Word]]:
-        """The words in each of `spots`."""
+        """The words in each of `spots`, which are level."""
         quads = [np.array(spot, np.float32) for spot in spots]
-        return self._read(_page(raster), quads, deadline, latin=latin)
+        return self._read(_page(raster), quads, deadline, latin=latin, level=True)
 
     def _read(
-        self, page: Gray, quads: Sequence[Quad], deadline: Deadline, *, latin: bool
+        self,
+        page: Gray,
+        quads: Sequence[Quad],
+        deadline: Deadline,
+        *,
+        latin: bool,
+        level: bool = False,
     ) -> list[list[Word]]:
         found = []
         for quad in quads:
             deadline.check()
-            words = self._reader.words(page, quad, latin=latin)
+            words = self._reader.words(page, quad, latin=latin, level=level)
             found.append([Word(each.text, each.box, each.confidence, 0) for each in words])
         deadline.check()
         return found

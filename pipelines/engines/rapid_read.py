@@ -50,10 +50,13 @@ class Reader:
         # Taken out of a line's 18,710 columns before anything else is done with them.
         self._latin = np.flatnonzero([_latin(each) for each in self._characters])
 
-    def words(self, page: Gray, quad: Quad, *, latin: bool) -> list[Piece]:
-        """Words from left to right; none where the reader sees no character."""
+    def words(self, page: Gray, quad: Quad, *, latin: bool, level: bool = False) -> list[Piece]:
+        """Words from left to right; none where the reader sees no character.
+
+        A high, narrow line runs down the page, unless it is known to be `level`.
+        """
         line = cut(page, quad)
-        if line.shape[0] >= UPRIGHT * line.shape[1]:
+        if not level and line.shape[0] >= UPRIGHT * line.shape[1]:
             line = np.ascontiguousarray(np.rot90(line))
             quad = np.roll(quad, -1, axis=0)
         seen = self._seen(line, latin)

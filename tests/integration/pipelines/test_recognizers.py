@@ -7,14 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pipelines import orient
 from pipelines.engines import rapid, registry, tessdata
-from pipelines.engines.protocols import Recognizer
+from pipelines.engines.protocols import Recognizer, Rereader
 from pipelines.errors import PageFailed, PipelineError, Reason
 from pipelines.inspect import inspect
 from pipelines.render import render
-from pipelines.values import Limits, Options, Raster, Recognition, Stance
+from pipelines.values import (
+    Box,
+    Corners,
+    Limits,
+    Options,
+    Raster,
+    Recognition,
+    Stance,
+    Word,
+)
 
 ENGLISH = ("eng",)
 
@@ -154,6 +164,76 @@ def test_time_is_bounded(real: Recognizer) -> None:
     noise = os.urandom(3000 * 3000)
     with pytest.raises(PageFailed) as caught:
         real.recognize(Raster(3000, 3000, 300.0, noise), ENGLISH, seconds=0.2)
+    assert caught.value.reason is Reason.TIMEOUT
+
+
+@pytest.fixture
+def rereader() -> Rereader:
+    found = registry.stronger(_present("tesserocr"), ENGLISH)
+    if found is None:
+        pytest.skip(registry.ADVICE["rapidocr"])
+    return found
+
+
+def _around(word: Word) -> Corners:
+    left, top, right, bottom = word.box.left, word.box.top, word.box.right, word.box.bottom
+    return (
+        (left - 4, top - 4),
+        (right + 4, top - 4),
+        (right + 4, bottom + 4),
+        (left - 4, bottom + 4),
+    )
+
+
+def test_spots_are_read_where_they_are(rereader: Rereader, raster: Raster) -> None:
+    long = [
+        word for word in rereader.recognize(raster, ENGLISH, seconds=60).words if len(word.text) > 6
+    ]
+    shown = long[:5]
+    read = rereader.reread(raster, [_around(word) for word in shown], ENGLISH, seconds=60)
+    assert {word.text for word in read.words} == {word.text for word in shown}
+    for word in read.words:
+        (true,) = (each.box for each in shown if each.text == word.text)
+        assert abs(word.box.left - true.left) < 10
+        assert abs(word.box.top - true.top) < 10
+
+
+@pytest.mark.parametrize(
+    "spot",
+    [
+        ((-50.0, -50.0), (-10.0, -50.0), (-10.0, -10.0), (-50.0, -10.0)),
+        ((1e6, 1e6), (1e6 + 9, 1e6), (1e6 + 9, 1e6 + 9), (1e6, 1e6 + 9)),
+        ((5.0, 5.0), (5.0, 5.0), (5.0, 5.0), (5.0, 5.0)),
+        ((90.0, 9.0), (9.0, 9.0), (9.0, 1.0), (90.0, 1.0)),
+    ],
+    ids=["beside the page", "far off", "a point", "turned over"],
+)
+def test_odd_spots_cost_nothing(rereader: Rereader, raster: Raster, spot: Corners) -> None:
+    read = rereader.reread(raster, [spot], ENGLISH, seconds=60)
+    assert (read.width, read.height) == (raster.width, raster.height)
+    for word in read.words:
+        assert 0 <= word.box.left <= word.box.right <= raster.width
+
+
+def test_without_spots_nothing_is_read(rereader: Rereader, raster: Raster) -> None:
+    read = rereader.reread(raster, [], ENGLISH, seconds=60)
+    assert (read.text, read.words) == ("", ())
+
+
+def test_a_narrow_spot_is_not_read_sideways(rereader: Rereader) -> None:
+    image = Image.new("L", (200, 80), 255)
+    ImageDraw.Draw(image).text((90, 16), ")", fill=0, font=ImageFont.load_default(40))
+    left, top, right, bottom = ImageOps.invert(image).getbbox() or (0, 0, 0, 0)
+    word = Word(")", Box(left, top, right, bottom), 0.5, 0)
+    raster = Raster(200, 80, 150.0, image.tobytes())
+    read = rereader.reread(raster, [_around(word)], ENGLISH, seconds=60)
+    assert [each.text for each in read.words] == [")"]
+
+
+def test_the_time_for_spots_is_bounded(rereader: Rereader, raster: Raster) -> None:
+    spot = ((0.0, 0.0), (900.0, 0.0), (900.0, 40.0), (0.0, 40.0))
+    with pytest.raises(PageFailed) as caught:
+        rereader.reread(raster, [spot] * 1000, ENGLISH, seconds=0.2)
     assert caught.value.reason is Reason.TIMEOUT
 
 

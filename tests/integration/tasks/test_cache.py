@@ -93,7 +93,14 @@ def test_a_page_is_read_once(
     for found in (by_file, by_pixels):
         assert (found.raw, found.clean, found.words) == (first.raw, first.clean, first.words)
         assert (found.flags, found.written_at) == ([*first.flags, "cached"], first.written_at)
-    assert (by_file.image_key, by_pixels.image_key is None) == (None, False)
+    assert {first.image_key, by_file.image_key, by_pixels.image_key} == {None}
+
+
+def test_a_picture_is_kept_where_a_model_is_to_see_it(way: Any, held: Context, scan: Path) -> None:
+    found = through(way, held, scan, cleanup="vision")
+    assert found.image_key == layout.image_key("default", found.document_id, 1)
+    with held.objects.get(found.image_key) as body:
+        assert b"".join(body.chunks()).startswith(b"\xff\xd8\xff")
 
 
 @pytest.mark.parametrize(

@@ -194,8 +194,44 @@ def test_where_ink_is_left_over_more_is_looked_for() -> None:
     assert routing.PART <= doubt.missed(sure, raster) < routing.BLIND
     found = routing.closer(sure, raster, second, 0.9, Deadline.after(LONG))
     [asked] = second.asked
-    assert (asked.pixels[600:690], asked.pixels[12000:12090]) == (b"\xff" * 90, b"\x20" * 90)
+    assert {asked.pixels[600 + x] for x in range(10)} == {0xFF}  # under the first word
+    assert asked.pixels[12000:12090] == b"\x20" * 90
     assert (second.spots, found.text) == ([], sure.text)
+
+
+def test_on_a_page_that_lies_on_its_side_only_words_are_covered() -> None:
+    words = (
+        Word("one", Box(2, 0, 22, 40), 0.97, 0),
+        Word("bad", Box(4, 60, 24, 100), 0.5, 0),
+        Word("two", Box(3, 120, 23, 180), 0.97, 0),
+    )
+    first = replace(read(), words=words, text="one bad two", turn=90)
+    pixels = bytearray(PAPER.pixels)
+    for row in (*range(10, 30), *range(70, 90), *range(130, 170)):
+        pixels[100 * row + 5 : 100 * row + 20] = b"\x20" * 15
+        pixels[100 * row + 60 : 100 * row + 64] = b"\x20" * 4
+    raster = replace(PAPER, pixels=bytes(pixels))
+    second = Second(Recognition("", (), None, 200, 100, 150.0, "rapidocr 3", ("eng",)))
+    assert routing.asked(first, raster, 0.5) is routing.Share.REST
+    routing.closer(first, raster, second, 0.5, Deadline.after(LONG))
+    [shown] = (orient.turned(asked, 270) for asked in second.asked)
+    assert shown.pixels[100 * 75 + 5 : 100 * 75 + 20] == b"\x20" * 15
+    assert shown.pixels[100 * 20 + 5 : 100 * 20 + 20] == b"\xff" * 15
+
+
+def test_a_word_that_was_not_shown_again_stays_in_a_bad_line() -> None:
+    bad = [replace(word, confidence=0.1) for word in line(0, ["garbled"] * 6, left=100)]
+    sure = Word("Invoice", Box(0, 0, 70, 20), 0.85, 0)
+    again = [replace(word, text="correct", confidence=0.999) for word in bad]
+    found = closer(read([sure, *bad]), Second(read(again, engine="rapidocr 3")))
+    assert found.text == "Invoice" + 6 * " correct"
+
+
+def test_a_page_without_a_bad_word_is_read_once() -> None:
+    middling = read(*([replace(word, confidence=0.87) for word in each] for each in PROSE))
+    second = Second(read(*PROSE))
+    assert closer(middling, second, bound=0.92) is middling
+    assert (second.asked, second.spots) == ([], [])
 
 
 def test_where_much_ink_is_left_over_the_page_is_read_anew() -> None:

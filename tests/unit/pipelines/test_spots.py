@@ -35,7 +35,7 @@ def sides(spot: Corners) -> tuple[float, float, float, float]:
 def test_what_was_read_well_is_no_spot() -> None:
     read = page("all of it", "was read well")
     assert spots.unread(read) == []
-    assert spots.read_well(read) == [Box(0, 0, 280, 20), Box(0, 100, 280, 120)]
+    assert spots.read_well(read) == [word.box for word in read.words]
 
 
 def test_words_that_stand_together_are_one_spot() -> None:
@@ -44,11 +44,7 @@ def test_words_that_stand_together_are_one_spot() -> None:
     margin = spots.AROUND * HEIGHT
     assert sides(first) == pytest.approx((100 - margin, -margin, 280 + margin, HEIGHT + margin))
     assert sides(second)[0] == pytest.approx(400 - margin)
-    assert spots.read_well(read) == [
-        Box(0, 0, 80, 20),
-        Box(300, 0, 380, 20),
-        Box(0, 100, 180, 120),
-    ]
+    assert spots.read_well(read) == [word.box for word in read.words if not word.text.endswith("?")]
 
 
 def test_corners_go_round_from_the_top_left() -> None:
@@ -80,3 +76,10 @@ def test_words_on_one_another_have_no_slope() -> None:
     heaped = tuple(replace(word, box=Box(0, 0, 80, 20)) for word in read.words)
     [spot] = spots.unread(replace(read, words=heaped))
     assert sides(spot) == pytest.approx((-3, -3, 83, 23))
+
+
+def test_a_rule_that_was_taken_for_a_letter_is_no_spot() -> None:
+    read = page("one? two? three four five")
+    rule = replace(read.words[1], text="|", box=Box(100, -190, 104, 210))
+    [spot] = spots.unread(replace(read, words=(read.words[0], rule, *read.words[2:])))
+    assert sides(spot)[3] - sides(spot)[1] == pytest.approx(HEIGHT * (1 + 2 * spots.AROUND))

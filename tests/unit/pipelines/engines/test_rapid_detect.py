@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pipelines.deadline import Deadline
 
-pytest.importorskip("cv2", reason="pip install 'octavo[rapidocr]'")
-from pipelines.engines import rapid_detect
-from pipelines.engines.rapid_models import Floats, Model
+cv2 = pytest.importorskip("cv2", reason="pip install 'octavo[rapidocr]'")
+rapid_detect = pytest.importorskip("pipelines.engines.rapid_detect", reason="see above")
 
 WIDTH = rapid_detect.SHORT_SIDE
 
@@ -22,14 +22,14 @@ class Ink:
     def __init__(self) -> None:
         self.shown: list[tuple[int, ...]] = []
 
-    def __call__(self, values: Floats) -> Floats:
+    def __call__(self, values: Any) -> Any:
         self.shown.append(values.shape)
         return (values[:, :1] < 0).astype(np.float32)
 
 
 def found(page: Any) -> tuple[list[tuple[float, ...]], Ink]:
     ink = Ink()
-    quads = rapid_detect.lines(page, cast(Model, ink), Deadline.after(60))
+    quads = rapid_detect.lines(page, ink, Deadline.after(60))
     return [(*quad.min(axis=0), *quad.max(axis=0)) for quad in quads], ink
 
 
@@ -48,6 +48,19 @@ def test_every_line_is_found_once(height: int) -> None:
         assert left < 100 < 700 < right + 2
         assert above <= top + 1
         assert below >= top + height - 2
+
+
+@pytest.mark.parametrize("degrees", [-5, -2, 1, 3, 8])
+@pytest.mark.parametrize("pitch", [24, 30])
+def test_lines_that_lie_askew_are_found_once(degrees: float, pitch: int) -> None:
+    page = np.full((1400, WIDTH), 255, np.uint8)
+    starts = range(150, 1250, pitch)
+    fall = round(800 * math.tan(math.radians(degrees)))
+    for start in starts:
+        cv2.line(page, (80, start - fall // 2), (880, start + fall - fall // 2), 0, 9)
+    lines, ink = found(page)
+    assert len(ink.shown) > 2
+    assert len(lines) == len(starts)
 
 
 def test_a_line_taller_than_two_strips_share_is_found_once() -> None:
