@@ -31,17 +31,16 @@ class Seen:
     line: float = 0.0  # how likely right its line is, by the same engine
 
 
-def merged(base: Recognition, other: Recognition, *, stay: float | None = None) -> Recognition:
+def merged(base: Recognition, other: Recognition) -> Recognition:
     """The page in the lines of `base`; confidences say how likely a word is right.
 
     Words that lie on one another are one spot, read by whichever is likelier right. What only one
-    of them saw stays if it is trusted; words of `base` that are right with a likelihood of `stay`
-    or more were not shown to the other, and stay. Both are of the same raster, and upright.
+    of them saw stays if it is trusted. Both are of the same raster, and upright.
     """
     lines: dict[int, list[Word]] = defaultdict(list)
     alone: dict[int, list[Word]] = defaultdict(list)
     for spot in _spots(_seen(base, True), _seen(other, False)):
-        words = [replace(each.word, confidence=each.right) for each in _chosen(spot, stay)]
+        words = [replace(each.word, confidence=each.right) for each in _chosen(spot)]
         line = next((each.word.line for each in spot if each.base), None)
         if line is None:
             alone[spot[0].word.line] += words
@@ -98,25 +97,17 @@ def _same(left: Box, right: Box) -> bool:
     return rows.level(left, right) and _wide(left, right) > SHARED * narrower
 
 
-def _chosen(spot: Sequence[Seen], stay: float | None) -> Sequence[Seen]:
+def _chosen(spot: Sequence[Seen]) -> Sequence[Seen]:
     base = [each for each in spot if each.base]
     other = [each for each in spot if not each.base]
     if not (base and other):
-        return [each for each in spot if _trusted(each) or _stays(each, stay)]
+        return [each for each in spot if (each.right + each.line) / 2 >= TRUSTED]
     if _letters(base) == _letters(other):  # they differ by spaces at most
         more, less = sorted((base, other), key=len, reverse=True)
         return more if len(more) == len(less) or _parted(more) else less
     best = other if _mean(other) > _mean(base) else base
     mark = max(len(_letters(base)), len(_letters(other))) <= MARK
     return [] if mark and _mean(best) < LIKELY else best
-
-
-def _trusted(alone: Seen) -> bool:
-    return (alone.right + alone.line) / 2 >= TRUSTED
-
-
-def _stays(alone: Seen, stay: float | None) -> bool:
-    return stay is not None and alone.base and alone.right >= stay
 
 
 def _letters(words: Iterable[Seen]) -> str:

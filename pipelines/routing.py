@@ -2,7 +2,7 @@
 
 The first engine is cheap and right on clean print; the second takes four times as long, and is the
 better one where print is not clean. `pipelines.doubt` says which page is which. Of prose the second
-engine is shown only the words that the first did not read well; where ink lies outside all words,
+engine is shown only the lines that the first did not read well; where ink lies outside all words,
 as under a stamp or the shadow on a photograph, it looks for more there; of receipts, forms and
 tables, whose rows the first loses while it is sure of what it saw, it reads everything.
 """
@@ -34,8 +34,8 @@ PART, BLIND = 0.15, 0.3
 class Share(Enum):
     """What of a page the second engine reads."""
 
-    WORDS = auto()  # those that the first read badly
-    REST = auto()  # all but what the first read well
+    LINES = auto()  # those that the first read badly
+    REST = auto()  # all but those that it read well
     WHOLE = auto()
 
 
@@ -48,13 +48,13 @@ def closer(
     """
     share = asked(first, raster, bound)
     upright = orient.read_turned(first, first.turn)
-    badly = spots.unread(upright) if share is Share.WORDS else []
-    if share is None or (share is Share.WORDS and not badly):
+    badly = spots.unread(upright) if share is Share.LINES else []
+    if share is None or (share is Share.LINES and not badly):
         return first
     shown, seconds = orient.turned(raster, first.turn), deadline.left()
     try:
         deadline.check()
-        if share is Share.WORDS:
+        if share is Share.LINES:
             again = second.reread(shown, badly, first.languages, seconds=seconds)
         else:
             if share is Share.REST:
@@ -74,7 +74,7 @@ def asked(first: Recognition, raster: Raster, bound: float) -> Share | None:
         return Share.WHOLE
     if outside >= PART:
         return Share.REST
-    return Share.WORDS if doubtful(first, bound) else None
+    return Share.LINES if doubtful(first, bound) else None
 
 
 def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognition:
@@ -89,7 +89,7 @@ def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognitio
     missing = len(first.text) < SEEN * len(again.text)
     rows_of_second = whole and (has_cells(upright) or missing)
     pair = (again, upright) if rows_of_second else (upright, again)
-    best = merged(*pair, stay=None if whole else spots.WELL)
+    best = merged(*pair)
     kept = {(word.text, word.box) for word in best.words}
     engines = [
         read.engine

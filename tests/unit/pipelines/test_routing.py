@@ -168,7 +168,7 @@ def test_a_page_of_cells_is_read_again_whole() -> None:
     assert second.asked[0] == PAPER
 
 
-def test_of_prose_only_words_that_were_read_badly_are_shown() -> None:
+def test_of_prose_only_lines_that_were_read_badly_are_shown() -> None:
     second = Second(read(PROSE[2][:1], engine="rapidocr 3"))
     doubtful = [replace(word, confidence=0.5) for word in PROSE[2]]
     found = closer(read(PROSE[0], doubtful), second)
@@ -199,35 +199,29 @@ def test_where_ink_is_left_over_more_is_looked_for() -> None:
     assert (second.spots, found.text) == ([], sure.text)
 
 
-def test_on_a_page_that_lies_on_its_side_only_words_are_covered() -> None:
+def test_on_a_page_that_lies_on_its_side_only_good_lines_are_covered() -> None:
     words = (
         Word("one", Box(2, 0, 22, 40), 0.97, 0),
-        Word("bad", Box(4, 60, 24, 100), 0.5, 0),
         Word("two", Box(3, 120, 23, 180), 0.97, 0),
+        Word("bad", Box(40, 60, 60, 100), 0.5, 1),
     )
-    first = replace(read(), words=words, text="one bad two", turn=90)
+    first = replace(read(), words=words, text="one two\nbad", turn=90)
     pixels = bytearray(PAPER.pixels)
-    for row in (*range(10, 30), *range(70, 90), *range(130, 170)):
+    for row in (*range(10, 30), *range(130, 170)):
         pixels[100 * row + 5 : 100 * row + 20] = b"\x20" * 15
-        pixels[100 * row + 60 : 100 * row + 64] = b"\x20" * 4
-    raster = replace(PAPER, pixels=bytes(pixels))
+        pixels[100 * row + 28 : 100 * row + 32] = b"\x20" * 4
+    for row in range(70, 90):
+        pixels[100 * row + 44 : 100 * row + 56] = b"\x20" * 12
     second = Second(Recognition("", (), None, 200, 100, 150.0, "rapidocr 3", ("eng",)))
+    raster = replace(PAPER, pixels=bytes(pixels))
     assert routing.asked(first, raster, 0.5) is routing.Share.REST
     routing.closer(first, raster, second, 0.5, Deadline.after(LONG))
     [shown] = (orient.turned(asked, 270) for asked in second.asked)
-    assert shown.pixels[100 * 75 + 5 : 100 * 75 + 20] == b"\x20" * 15
+    assert shown.pixels[100 * 75 + 44 : 100 * 75 + 56] == b"\x20" * 12
     assert shown.pixels[100 * 20 + 5 : 100 * 20 + 20] == b"\xff" * 15
 
 
-def test_a_word_that_was_not_shown_again_stays_in_a_bad_line() -> None:
-    bad = [replace(word, confidence=0.1) for word in line(0, ["garbled"] * 6, left=100)]
-    sure = Word("Invoice", Box(0, 0, 70, 20), 0.85, 0)
-    again = [replace(word, text="correct", confidence=0.999) for word in bad]
-    found = closer(read([sure, *bad]), Second(read(again, engine="rapidocr 3")))
-    assert found.text == "Invoice" + 6 * " correct"
-
-
-def test_a_page_without_a_bad_word_is_read_once() -> None:
+def test_a_page_without_a_bad_line_is_read_once() -> None:
     middling = read(*([replace(word, confidence=0.87) for word in each] for each in PROSE))
     second = Second(read(*PROSE))
     assert closer(middling, second, bound=0.92) is middling
