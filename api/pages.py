@@ -70,7 +70,7 @@ def one(asked: dict[str, Any], document_id: UUID, number: int) -> Any:
     description="The page as people look at it; smaller than the raster that boxes refer to.",
 )
 def image(document_id: UUID, number: int) -> Response:
-    """See one page; one whose own text was taken is drawn when it is first looked at."""
+    """See one page; its picture is made when somebody first looks at it."""
     held = services()
     with held.database.begin() as session:
         document = _document(session, document_id)
