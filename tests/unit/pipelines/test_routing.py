@@ -116,6 +116,13 @@ def test_words_of_both_engines_name_both() -> None:
     assert (found.text.endswith("seen by one"), routing.outcome(found)) == (True, "both")
 
 
+def test_lines_of_fraktur_are_read_once() -> None:
+    second = Second(read(*PROSE, engine="rapidocr 3"))
+    first = replace(weak(PROSE), languages=("frk",))
+    assert closer(first, second) is first
+    assert second.asked == []
+
+
 def test_never_means_never() -> None:
     second = Second(read(*PROSE))
     assert closer(weak(PROSE), second, bound=0.0).flags == ()
