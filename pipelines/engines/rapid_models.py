@@ -8,7 +8,10 @@ no padding: six lines of 2,000 pixels together 0.91 s, one by one 0.54 s, and a 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +23,20 @@ from pipelines.errors import PageFailed, Reason
 ALPHABET = "character"  # the reader's metadata that holds it, a character a line
 SILENT = 4  # onnxruntime's level for messages: fatal ones alone
 # Numbers too small for their exponent, which processors are slow with, count as zero: two layers of
-# the detector are full of them, and it takes a quarter of the time so.
+# the detector are full of them, and it takes a quarter of the time so. The processor is set so for
+# the thread that loads a model, and for all that it does; so the models have one of their own.
 DENORMALS = "session.set_denormal_as_zero", "1"
 
 MMAP_THRESHOLD, LARGE = -3, 2**19  # mallopt(3), and the block from which it goes back at once
 
 Floats = NDArray[np.float32]
+
+
+@lru_cache(maxsize=1)
+def _thread(pid: int) -> ThreadPoolExecutor:
+    """Where models are loaded and run; a fork has none of its parent's threads."""
+    del pid
+    return ThreadPoolExecutor(1, thread_name_prefix="octavo-ppocr")
 
 
 class Model:
@@ -39,9 +50,13 @@ class Model:
         wanted.log_severity_level = SILENT
         _give_back()
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), wanted, providers=["CPUExecutionProvider"]
+            loading = _thread(os.getpid()).submit(
+                onnxruntime.InferenceSession,
+                str(path),
+                wanted,
+                providers=["CPUExecutionProvider"],
             )
+            self._session = loading.result()
         except Exception as error:  # onnxruntime has a tree of its own, rooted in Exception
             raise PageFailed(
                 Reason.ENGINE_FAILED,
@@ -52,7 +67,8 @@ class Model:
 
     def __call__(self, values: Floats) -> Floats:
         try:
-            answer: Floats = self._session.run(None, {self._input: values})[0]
+            running = _thread(os.getpid()).submit(self._session.run, None, {self._input: values})
+            answer: Floats = running.result()[0]
         except Exception as error:  # see above
             raise PageFailed(Reason.ENGINE_FAILED, "A PP-OCR model failed.") from error
         return answer

@@ -14,7 +14,9 @@ from octavo.cli.client import Refused
 
 CORPUS = Path(os.environ.get("OCTAVO_CORPUS", ""))
 
+SECONDS = 900  # for a folder, on a machine a third as fast as those that it takes two minutes on
 pytestmark = [
+    pytest.mark.timeout(SECONDS),
     pytest.mark.skipif(not os.environ.get("OCTAVO_CORPUS"), reason="OCTAVO_CORPUS names no corpus"),
     pytest.mark.usefixtures("same_processes"),
 ]
@@ -34,7 +36,7 @@ def through(octavo: Any, folder: str) -> Counter[str]:
             assert refused.status == 422, path
             ends[f"refused: {refused.code}"] += 1
     for document in accepted:
-        document = octavo.end_of(document, seconds=240)
+        document = octavo.end_of(document, seconds=SECONDS)
         said = {reason["code"] for reason in document["reasons"]}
         assert (document["state"] == "completed") == (not said), document
         assert not said & {"internal", "attempts_exhausted", "out_of_memory"}, document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -213,6 +214,11 @@ def test_odd_spots_cost_nothing(rereader: Rereader, raster: Raster, spot: Corner
     assert (read.width, read.height) == (raster.width, raster.height)
     for word in read.words:
         assert 0 <= word.box.left <= word.box.right <= raster.width
+
+
+def test_the_caller_goes_on_to_count_small_numbers(rereader: Rereader, raster: Raster) -> None:
+    rereader.reread(raster, [((0, 0), (90, 0), (90, 40), (0, 40))], ENGLISH, seconds=60)
+    assert sys.float_info.min / 2 > 0.0
 
 
 def test_without_spots_nothing_is_read(rereader: Rereader, raster: Raster) -> None:
