@@ -10,9 +10,11 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import onnxruntime
@@ -30,13 +32,29 @@ DENORMALS = "session.set_denormal_as_zero", "1"
 MMAP_THRESHOLD, LARGE = -3, 2**19  # mallopt(3), and the block from which it goes back at once
 
 Floats = NDArray[np.float32]
+T = TypeVar("T")
 
 
 @lru_cache(maxsize=1)
-def _thread(pid: int) -> ThreadPoolExecutor:
-    """Where models are loaded and run; a fork has none of its parent's threads."""
+def _thread(pid: int) -> ThreadPoolExecutor | None:
+    """Where models are loaded and run; a fork has none of its parent's threads.
+
+    None in a confined child, which may start no thread, and does nothing after its one page.
+    """
     del pid
-    return ThreadPoolExecutor(1, thread_name_prefix="octavo-ppocr")
+    thread = ThreadPoolExecutor(1, thread_name_prefix="octavo-ppocr")
+    try:
+        thread.submit(int).result()
+    except RuntimeError:  # as `Thread.start` says it
+        return None
+    return thread
+
+
+def _apart(function: Callable[..., T], *args: object, **named: object) -> T:
+    thread = _thread(os.getpid())
+    if thread is None:
+        return function(*args, **named)
+    return thread.submit(function, *args, **named).result()
 
 
 class Model:
@@ -50,13 +68,12 @@ class Model:
         wanted.log_severity_level = SILENT
         _give_back()
         try:
-            loading = _thread(os.getpid()).submit(
+            self._session = _apart(
                 onnxruntime.InferenceSession,
                 str(path),
                 wanted,
                 providers=["CPUExecutionProvider"],
             )
-            self._session = loading.result()
         except Exception as error:  # onnxruntime has a tree of its own, rooted in Exception
             raise PageFailed(
                 Reason.ENGINE_FAILED,
@@ -67,8 +84,7 @@ class Model:
 
     def __call__(self, values: Floats) -> Floats:
         try:
-            running = _thread(os.getpid()).submit(self._session.run, None, {self._input: values})
-            answer: Floats = running.result()[0]
+            answer: Floats = _apart(self._session.run, None, {self._input: values})[0]
         except Exception as error:  # see above
             raise PageFailed(Reason.ENGINE_FAILED, "A PP-OCR model failed.") from error
         return answer
