@@ -68,8 +68,8 @@ bench-throughput: $(VENV)/.ready ## the whole stack against a bare loop
 bench-outbox: $(VENV)/.ready ## from commit to broker, against a poll and NOTIFY in the transaction
 	@$(BIN)/python -m bench.outbox $${OLD_ROWS:+--old-rows "$$OLD_ROWS"}
 
-bench-layout: $(VENV)/.ready ## what the order of columns and tables is worth: ENGINE
-	@$(BIN)/python -m bench.layout $${ENGINE:+--engine "$$ENGINE"}
+bench-layout: $(VENV)/.ready ## what the order of columns and tables is worth: ENGINE, MADE
+	@$(BIN)/python -m bench.layout $${ENGINE:+--engine "$$ENGINE"} $${MADE:+--made "$$MADE"}
 
 bench-cleanup: $(VENV)/.ready-dev ## a weak model under guards: no source reads worse
 	@$(BIN)/python -m bench.cleanup

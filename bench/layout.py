@@ -2,6 +2,7 @@
 
 `python -m bench.layout [--engine NAME]` draws born-digital pages of the corpus that OCTAVO_CORPUS
 names, reads them, and compares with the text that pdftotext finds in the file, in its own order.
+With `--made N` it is N pages of each kind of `bench.made_layouts` instead, and no corpus.
 """
 
 from __future__ import annotations
@@ -12,19 +13,21 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 
+from bench import made_layouts
 from bench.truth import distance, normalised
+from octavo.samples import DPI
 from pipelines.deadline import Deadline
 from pipelines.engines import registry
 from pipelines.inspect import inspect
 from pipelines.layout.arrange import arranged
 from pipelines.reading import Reader
 from pipelines.render import render
-from pipelines.values import Limits, Options, TextLayer
+from pipelines.values import Limits, Options, Raster, TextLayer
 
 # Kinds of pages, all in English, whose files tell a text in an order that people would read.
 PAGES = {
@@ -58,12 +61,14 @@ class Score:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", default="tesserocr", help="recognizer")
+    parser.add_argument("--made", type=int, default=0, help="pages of each kind that is made here")
     chosen = parser.parse_args()
     corpus = os.environ.get("OCTAVO_CORPUS")
-    if not corpus:
+    if not corpus and not chosen.made:
         print("Set OCTAVO_CORPUS to the corpus to measure on.", file=sys.stderr)
         return 2
-    scores = list(_scores(Path(corpus), chosen.engine))
+    sheets = _made(chosen.made) if chosen.made else _drawn(Path(corpus or ""))
+    scores = list(_scores(sheets, chosen.engine))
     kinds: dict[str, list[Score]] = defaultdict(list)
     for score in scores:
         kinds[score.kind].append(score)
@@ -76,30 +81,43 @@ def main() -> int:
     return 0
 
 
-def _scores(corpus: Path, name: str) -> Iterator[Score]:
+def _scores(sheets: Iterable[tuple[str, Raster, str]], name: str) -> Iterator[Score]:
     engine = registry.recognizer(name)
+    for kind, raster, truth in sheets:
+        deadline = Deadline.after(Limits().recognize_seconds)
+        read = Reader(engine, ("eng",), deadline).read(raster)
+        took = []
+        for _ in range(AGAIN):
+            started = time.process_time()
+            after = arranged(read)
+            took.append(time.process_time() - started)
+        words = len(read.words)
+        yield Score(
+            kind,
+            _cer(truth, read.text),
+            _cer(truth, after.text),
+            words,
+            1e6 * median(took) / max(1, words),
+        )
+
+
+def _drawn(corpus: Path) -> Iterator[tuple[str, Raster, str]]:
+    """Of pages of the corpus: kind, pixels, true text."""
     limits = Limits()
     for kind, files in PAGES.items():
         for path, pages in files.items():
             options = Options(text_layer=TextLayer.FORCE, pages=pages)
             for page in inspect(corpus / path, options, limits).pages:
                 raster = render(corpus / path, page, limits, options.rasterizer)
-                deadline = Deadline.after(limits.recognize_seconds)
-                read = Reader(engine, options.languages, deadline).read(raster)
-                truth = _truth(corpus / path, page.number)
-                took = []
-                for _ in range(AGAIN):
-                    started = time.process_time()
-                    after = arranged(read)
-                    took.append(time.process_time() - started)
-                words = len(read.words)
-                yield Score(
-                    kind,
-                    _cer(truth, read.text),
-                    _cer(truth, after.text),
-                    words,
-                    1e6 * median(took) / max(1, words),
-                )
+                yield kind, raster, _truth(corpus / path, page.number)
+
+
+def _made(pages: int) -> Iterator[tuple[str, Raster, str]]:
+    for kind in made_layouts.KINDS:
+        for seed in range(pages):
+            page = made_layouts.made(kind, seed)
+            width, height = page.image.size
+            yield kind, Raster(width, height, float(DPI), page.image.tobytes()), page.text
 
 
 def _truth(source: Path, page: int) -> str:

@@ -61,7 +61,7 @@ def make_book(path: Path, pages: int) -> None:
     """Write a born-digital PDF of `pages` pages, small however many: four pages, taken in turn."""
     rng = random.Random(pages)  # noqa: S311 - a look, not a secret
     book = pypdfium2.PdfDocument.new()
-    sheets = [pypdfium2.PdfDocument(_pdf(placed(page_lines(n, rng)))) for n in range(1, 5)]
+    sheets = [pypdfium2.PdfDocument(pdf(placed(page_lines(n, rng)))) for n in range(1, 5)]
     for number in range(pages):
         book.import_pages(sheets[number % len(sheets)])
     book.save(path)
@@ -110,7 +110,7 @@ def drawn(
 
     `font` is one of those that every reader of PDF has.
     """
-    document = pypdfium2.PdfDocument(_pdf(placed, font, size))
+    document = pypdfium2.PdfDocument(pdf(placed, font, size))
     page = document[0]
     try:
         image: Image.Image = page.render(scale=dpi / 72, grayscale=True).to_pil().copy()
@@ -120,11 +120,12 @@ def drawn(
     return image
 
 
-def _pdf(
+def pdf(
     placed: Sequence[tuple[str, int, int, int]],
     font: str = "Times-Roman",
     size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> bytes:
+    """A PDF of one page with lines as `drawn` takes them."""
     content = b"BT "
     for line, height, x, y in placed:
         escaped = line.encode("cp1252")

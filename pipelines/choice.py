@@ -32,10 +32,6 @@ class Choice:
             () if self.auto or not there else tuple(code for code in asked if code not in there)
         )
 
-    def may_be_fraktur(self, current: Codes) -> bool:
-        """Whether `current` would be read in other letters if these were Fraktur."""
-        return bool(self._fraktur(current))
-
     def of_script(self, script: str, first: Recognition) -> tuple[Codes, Codes]:
         """The languages to read `script` with, and the one to install if there is none."""
         current = first.languages

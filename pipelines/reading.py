@@ -16,11 +16,12 @@ from pipelines.values import Limits, Raster, Recognition, Stance
 from pipelines.view import View, covered, enlarged
 from pipelines.whiten import whitened
 
-DOUBTFUL = 0.6  # mean confidence below which a page may be turned; upright pages stay above
-# The same below which its letters may be others than those of the language it was read in. Read
-# as English, Fraktur has 0.55 to 0.68 and French typescripts 0.72 to 0.89; read as German, Fraktur
-# has 0.62 to 0.71.
-OTHER_LETTERS = 0.75
+# Mean confidence below which a page may lie otherwise, or its letters be others than those of the
+# language it was read in. Upside down, PP-OCR has 0.61 to 0.69 and Tesseract less; read as English,
+# Fraktur has 0.55 to 0.68 and French typescripts 0.72 to 0.89; read as German, Fraktur has 0.62 to
+# 0.71.
+DOUBTFUL = 0.75
+UPRIGHT = 1.5  # times as high as wide: words of a line that runs down the page
 # Words at least as sure are covered before the script of the others is asked: a Chinese page full
 # of English words is taken for Latin.
 READ_WELL = 0.7
@@ -37,7 +38,8 @@ WORTH = 0.9  # a page is not shrunk to more of its size than this
 # Confidence below which shadows and stains are taken off, and how many times the evidence must
 # grow by it: nine of ten pages that gain less lose words.
 STAINED, GAIN = 0.7, 1.2
-# Share of its evidence that a reading may lose to one in the language that its words tell of.
+# Share of its evidence that a reading may lose to one in the language that its words tell of, and
+# one of lines that run down the page to one that has them level.
 TOLD = 0.9
 MISSING = "language_missing"  # flag, followed by a colon and the code
 
@@ -145,18 +147,22 @@ class Reader:
         again = self._again(
             first.raster, self._view(first.raster, stance.turn, languages), languages
         )
-        return again if again and evidence(again) > evidence(first) else first
+        # A line that runs down the page may be read in pieces, with letters of it in two of them.
+        wanted = evidence(first) * (TOLD if _lying(first.recognition) else 1.0)
+        return again if again and evidence(again) > wanted else first
 
     def _stance(self, first: Reading) -> Stance | None:
-        other = self._choice.auto or self._choice.may_be_fraktur(first.recognition.languages)
-        if first.sure >= (OTHER_LETTERS if other else DOUBTFUL):
+        lying = _lying(first.recognition)
+        if first.sure >= DOUBTFUL and not lying:
             return None
         # Tesseract cannot be interrupted while it finds the orientation, which takes it less time
         # than the reading took: as much must be left.
         if self._deadline.left() <= self._cost:
             return None
-        well = [w.box for w in first.recognition.words if w.confidence >= READ_WELL]
-        shown = covered(first.view.of(first.raster), well)
+        shown = first.view.of(first.raster)
+        if not lying:
+            well = [w.box for w in first.recognition.words if w.confidence >= READ_WELL]
+            shown = covered(shown, well)
         try:
             return self._engine.stance(shown, seconds=self._deadline.left())
         except PageFailed:
@@ -190,6 +196,15 @@ class Reader:
 
     def _is_special(self, read: Reading) -> bool:
         return bool(self._special.intersection(read.recognition.languages))
+
+
+def _lying(read: Recognition) -> bool:
+    """Whether most words run down the page, which no script but Chinese and Japanese does."""
+    if scripts.dense(read.languages[0]):
+        return False
+    boxes = [word.box for word in read.words if len(word.text) > 1]
+    high = sum(box.bottom - box.top > UPRIGHT * (box.right - box.left) for box in boxes)
+    return 2 * high > len(boxes)
 
 
 def evidence(reading: Reading) -> float:

@@ -13,6 +13,7 @@ from pipelines.layout.frame import Run
 
 NARROWEST = 0.8  # heights of letters
 IN_LINE = 0.5  # heights of letters: edges as near as that stand in line
+LEVEL = 0.25  # of its height: edges as near to those of a line stand level with it
 SUPPORT = 3  # runs whose edges stand in line
 
 
@@ -59,23 +60,50 @@ def _edges(sides: Sequence[int], near: float) -> Iterator[Sequence[int]]:
 def _along(runs: Sequence[Run], left: float, right: float) -> Iterator[Gutter]:
     """The gutters in the strip, between one run that crosses it and the next."""
     at = (left + right) / 2
-    top = float("-inf")
-    sides: tuple[list[Run], list[Run]] = ([], [])
+    crossing: list[Run] = []
+    beside: list[list[Run]] = [[]]
     for run in runs:
         if run.left < right - 1 and run.right > left + 1:
-            yield from _gutter(at, top, run.top, sides)
-            top, sides = max(top, run.bottom), ([], [])
+            crossing.append(run)
+            beside.append([])
         else:
-            sides[run.left >= at].append(run)
-    yield from _gutter(at, top, float("inf"), sides)
+            beside[-1].append(run)
+    top = float("-inf")
+    for number, held in enumerate(beside):
+        above, below = crossing[:number][-2:], crossing[number : number + 2]
+        top = max(top, above[-1].bottom) if above else top
+        bottom = below[0].top if below else float("inf")
+        others = [
+            *(above[-1:] if _follow(above) else ()),
+            *(below[:1] if _follow(below) else ()),
+        ]
+        yield from _gutter(at, top, bottom, [run for run in held if not _level(run, others)])
 
 
-def _gutter(
-    at: float, top: float, bottom: float, sides: tuple[list[Run], list[Run]]
-) -> Iterator[Gutter]:
-    if not sides[0] or not sides[1]:
+def _follow(crossing: Sequence[Run]) -> bool:
+    """Whether two lines follow each other that cross a strip, so that columns are others there;
+    one alone may be a slip of the recognizer.
+    """
+    if len(crossing) < 2:
+        return False
+    above, below = crossing
+    return below.top - above.bottom < above.bottom - above.top
+
+
+def _level(run: Run, others: Sequence[Run]) -> bool:
+    return any(
+        max(abs(run.top - other.top), abs(run.bottom - other.bottom))
+        < LEVEL * (other.bottom - other.top)
+        for other in others
+    )
+
+
+def _gutter(at: float, top: float, bottom: float, held: Sequence[Run]) -> Iterator[Gutter]:
+    left = tuple(run for run in held if run.left < at)
+    right = tuple(run for run in held if run.left >= at)
+    if not left or not right:
         return
-    first = max(side[0].top for side in sides)
-    last = min(max(run.bottom for run in side) for side in sides)
+    first = max(left[0].top, right[0].top)
+    last = min(max(run.bottom for run in side) for side in (left, right))
     if last > first:
-        yield Gutter(at, top, bottom, tuple(sides[0]), tuple(sides[1]), last - first)
+        yield Gutter(at, top, bottom, left, right, last - first)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipelines.layout.columns import read_down
+from pipelines.layout.direction import read_down
 from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import Gutter, gutters
 from pipelines.layout.runs import levelled

@@ -25,7 +25,8 @@ APART = 4.0  # heights of letters from line to line: more parts tables
 NARROW = 8.0  # heights of letters
 NO_END = re.compile(r"[\d:;.]$")  # of a line that goes on in the next
 LISTED = re.compile(r"[-–—•*·▪■●○]")
-WRAPPED = 0.6  # share of a row's lines that must be full
+WRAPPED = 0.6  # share of a row's lines that must be full,
+LED = 0.3  # where its first line alone has an entry in the first column
 
 Level: TypeAlias = Sequence[Run]  # the runs on a line, from the left
 
@@ -138,7 +139,8 @@ def _one(table: Table, group: Sequence[Level], frame: Frame) -> bool:
         for above, below in pairwise(cell):
             pairs += 1
             full += _wraps(table, above, below, frame)
-    return full >= WRAPPED * pairs
+    leads = [any(table.number(run) == 0 for run in level) for level in group]
+    return full >= (LED if leads[0] and not any(leads[1:]) else WRAPPED) * pairs
 
 
 def _beside(table: Table, above: Level, below: Level, frame: Frame) -> bool:

@@ -99,6 +99,24 @@ class Mixed(Scripted):
 
 
 @dataclass
+class Lying(Scripted):
+    """A page 4 pixels wide that is read well as it lies, in words higher than wide."""
+
+    stood: Raster = PAGE
+
+    def recognize(
+        self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+    ) -> Recognition:
+        seen = super().recognize(raster, languages, seconds=seconds)
+        box = Box(0, 0, 1, 2) if raster.width == 4 else Box(0, 0, 2, 1)
+        return replace(seen, words=(Word("word", box, 0.95, 0),), confidence=0.95)
+
+    def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
+        self.stood = raster
+        return super().stance(raster, seconds=seconds)
+
+
+@dataclass
 class Stained(Scripted):
     """A page that reads better where all of it is dark."""
 
@@ -154,6 +172,11 @@ class TestTurned:
         engine = Scripted(Stance(180, "Latin"))
         assert _read(engine).turn == 0
         assert len(engine.given) == 1
+
+    def test_a_page_whose_words_run_down_it_is_turned_however_well_it_reads(self) -> None:
+        engine = Lying(Stance(90, "Latin"))
+        assert _read(engine).turn == 90
+        assert engine.stood.pixels == PAGE.pixels  # nothing of it is covered
 
     @pytest.mark.parametrize("seen_as", [Stance(0, "Latin"), None, Stance(180, "Latin")])
     def test_turning_never_harms(self, seen_as: Stance | None) -> None:

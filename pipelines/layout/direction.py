@@ -1,0 +1,97 @@
+"""Whether what stands beside a gutter is read down (columns of text, lists) or across (a table).
+
+Text that flows down a column fills it: the next line's first word would not have fitted on a line.
+Entries of a table begin level with those beside them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.layout.columns import (
+    BROAD,
+    FEW,
+    Column,
+    abreast,
+    beside,
+    column,
+    facing,
+    first,
+    last,
+)
+from pipelines.layout.frame import Frame
+from pipelines.layout.gutters import Gutter
+
+WIDE = 10.0  # heights of letters: few entries of tables are as wide on both sides of a gutter
+BRIDGED = 0.25  # share of lines from which a recognizer is believed that there is no gutter
+MANY = 8  # lines from which it is not, where text flows on both sides
+FACING = 0.25  # share of lines with one at their height from which columns stand side by side
+ROWS = 0.6  # share of level entries from which two columns are a table
+FLOWING = 0.75  # the same where text flows in both
+SURE = 0.9  # the same where there are two wide ones and no more
+TWO = 0.75  # share of runs that are in the columns next to a gutter if there are no others
+LONG = 16  # entries of a list that says of itself that it is none of a table's columns:
+ALIKE = 1.5  # times as wide as the other at most,
+LEAN = 5.0  # wider than numbers, heights of letters,
+BROKEN = 0.85  # fewer of its lines begin an entry,
+AGREED = 0.5  # and these are level with the other's hardly more often than by chance
+BULLET = re.compile(r"[-–—•*·▪■●○]")
+
+
+def read_down(gutter: Gutter, frame: Frame) -> bool:
+    """Whether all on the left of `gutter` is read before all on its right."""
+    sides = abreast(gutter)
+    nearest = last(sides[0], frame), first(sides[1], frame)
+    left, right = (column(runs, frame) for runs in nearest)
+    fewest, width = min(len(left.lines), len(right.lines)), min(left.width, right.width)
+    if facing(left, right) < FACING:
+        return False
+    if _bulleted(left, frame) and _bulleted(right, frame):
+        return True
+    level = beside(left, right, frame)
+    if bridged(gutter) > BRIDGED:
+        return left.flows and right.flows and fewest >= MANY and width >= WIDE and level < ROWS
+    if left.flows and right.flows:
+        return level < FLOWING or min(len(left.entries), len(right.entries)) < FEW
+    # Beside a long text may stand anything: notes, a figure.
+    text = any(len(side.lines) >= MANY and side.flows for side in (left, right))
+    if fewest < FEW or (text and level < ROWS / 2):
+        return text and level < ROWS / 2
+    if _lists(left, right, level):
+        return True
+    # Two lists side by side, as on a slide, begin level and soon are not.
+    two = sum(map(len, nearest)) >= TWO * sum(map(len, sides))
+    return (level < ROWS and width >= BROAD) or (two and level < SURE and width >= WIDE)
+
+
+def bridged(gutter: Gutter) -> float:
+    """Share of the shorter side's lines that the recognizer saw go on beyond the gutter."""
+    left = {run.line for run in gutter.left}
+    right = {run.line for run in gutter.right}
+    return len(left & right) / min(len(left), len(right))
+
+
+def _bulleted(side: Column, frame: Frame) -> bool:
+    """Whether every other entry begins with a bullet, which a minus or an empty cell is not."""
+    marked = sum(
+        len(entry.words) > 1 and bool(BULLET.fullmatch(frame.texts[entry.words[0]]))
+        for entry in side.entries
+    )
+    return marked >= max(2, len(side.entries) / 2)
+
+
+def _lists(left: Column, right: Column, level: float) -> bool:
+    """Whether they are a list set in columns, such as an index, `level` of whose entries are level.
+
+    Where all lines stand on one grid, as many are so by chance as lines begin an entry; what is
+    left beyond chance is J. Cohen's kappa, "A coefficient of agreement for nominal scales" (1960).
+    """
+    narrow, wide = sorted((left.width, right.width))
+    chance = max(len(side.entries) / len(side.lines) for side in (left, right))
+    return (
+        min(len(left.entries), len(right.entries)) >= LONG
+        and narrow >= LEAN
+        and wide < ALIKE * narrow
+        and chance < BROKEN
+        and level - chance < AGREED * (1 - chance)
+    )

@@ -1,0 +1,120 @@
+"""What is read before what where columns, lists and tables stand beside and across each other."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+
+import pytest
+
+from pipelines.layout.arrange import arranged
+from pipelines.values import Word
+from tests.unit.pipelines.layout.test_arrange import PITCH, column, line, lines_of, read_of
+
+
+def placed(*lines: tuple[str, int, int]) -> list[Word]:
+    """Lines with their left and top, each of them one for the recognizer too."""
+    numbers = count()
+    return [
+        word for text, left, top in lines for word in line(text, next(numbers), left=left, top=top)
+    ]
+
+
+def read(*lines: tuple[str, int, int]) -> list[str]:
+    return lines_of(arranged(read_of(placed(*lines))))
+
+
+def stacked(texts: list[str], left: int, top: int) -> list[tuple[str, int, int]]:
+    return [(text, left, top + row * PITCH) for row, text in enumerate(texts)]
+
+
+BULLETS = ["- first point of it", "- second", "- the third one goes on", "in a line", "- last"]
+
+
+def test_lists_with_bullets_are_read_one_after_the_other_though_their_lines_are_level() -> None:
+    other = [text.replace("-", "•") for text in BULLETS]
+    assert read(*stacked(BULLETS, 100, 200), *stacked(other, 560, 200)) == [*BULLETS, *other]
+
+
+def test_a_recognizer_that_takes_level_points_for_one_line_is_not_believed() -> None:
+    words = [
+        word
+        for row, text in enumerate(BULLETS)
+        for left in (100, 560)
+        for word in line(text, row, left=left, top=200 + row * PITCH)
+    ]
+    assert lines_of(arranged(read_of(words))) == [*BULLETS, *BULLETS]
+
+
+def test_a_minus_before_a_number_and_an_empty_cell_are_no_bullets() -> None:
+    left, right = ["-1.50", "-", "-3.25", "-", "-7.00"], ["-", "-9.10", "-2.40", "-", "-8.80"]
+    rows = [f"{one} {other}" for one, other in zip(left, right, strict=True)]
+    assert read(*stacked(left, 100, 200), *stacked(right, 560, 200)) == rows
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_an_index_is_read_down_though_its_lines_are_on_one_grid(columns: int) -> None:
+    entries: list[list[str]] = [[] for _ in range(columns)]
+    rng = random.Random(columns)
+    for name, texts in zip("abc", entries, strict=False):
+        for _ in range(40):
+            long = rng.random() < 0.4
+            texts += ["a longer entry,", "9, 12"] if long else [f"short {name}, 7"]
+    lines = [
+        each
+        for number, texts in enumerate(entries)
+        for each in stacked(texts, 60 + 330 * number, 100)
+    ]
+    assert read(*lines) == [text for texts in entries for text in texts]
+
+
+def test_what_stands_higher_is_read_first_where_nothing_stands_beside_it() -> None:
+    sender = stacked(["Harbour Hardware", "Mill Lane 4", "2041 Bergen"], 600, 60)
+    address = stacked(["Anna Berg", "Station Street 17", "4684 Metz"], 100, 240)
+    date, greeting = ("Bergen, 26 May", 600, 400), ("Dear Madam,", 100, 480)
+    lines = [*sender, *address, date, greeting]
+    assert read(*lines) == [text for text, *_ in lines]
+    assert read(*address, greeting, *sender, date) == [text for text, *_ in lines]
+
+
+def test_a_table_across_two_columns_stays_whole() -> None:
+    cells = [(f"town{row}", "1.5", f"2.{row}", "9") for row in range(5)]
+    top = 200 + 9 * PITCH + 40
+    table = [
+        (cell, left, top + row * PITCH)
+        for row, held in enumerate(cells)
+        for cell, left in zip(held, (80, 300, 560, 780), strict=True)
+    ]
+    numbers = count(100)
+    words = [
+        *column(60, 9, 0, said="a"),
+        *column(540, 9, 20, said="b"),
+        *(w for text, x, y in table for w in line(text, next(numbers), left=x, top=y)),
+    ]
+    down = top + 5 * PITCH + 40 - 200
+    words += column(60, 9, 200, shift=down, said="c") + column(540, 9, 220, shift=down, said="d")
+    found = lines_of(arranged(read_of(words, height=2000)))
+    assert [each[0] for each in found] == [*"a" * 9, *"b" * 9, *"t" * 5, *"c" * 9, *"d" * 9]
+    assert found[18:23] == [" ".join(row) for row in cells]
+
+
+def test_a_heading_across_two_of_three_columns_comes_after_all_three() -> None:
+    texts = [[f"{name}{row} ".ljust(22, "x") for row in range(9)] for name in "abc"]
+    lines = [each for n, held in enumerate(texts) for each in stacked(held, 60 + 320 * n, 100)]
+    heading = ("heading over the two first of them", 60, 100 + 9 * PITCH + 30)
+    below = [
+        each
+        for n, name in enumerate("de")
+        for each in stacked(
+            [f"{name}{row} ".ljust(36, "x") for row in range(9)], 60 + 480 * n, heading[2] + 60
+        )
+    ]
+    found = read(*lines, heading, *below)
+    assert [each[0] for each in found] == [*"a" * 9, *"b" * 9, *"c" * 9, "h", *"d" * 9, *"e" * 9]
+
+
+def test_a_foot_far_below_two_lists_is_read_after_both() -> None:
+    other = [text.replace("-", "•") for text in BULLETS]
+    foot = ("Anna Berg 2019", 100, 1300), ("slide number 7", 800, 1300)
+    found = read(*stacked(BULLETS, 100, 200), *stacked(other, 560, 200), *foot)
+    assert found == [*BULLETS, *other, "Anna Berg 2019 slide number 7"]
