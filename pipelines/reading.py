@@ -148,7 +148,8 @@ class Reader:
             first.raster, self._view(first.raster, stance.turn, languages), languages
         )
         # A line that runs down the page may be read in pieces, with letters of it in two of them.
-        wanted = evidence(first) * (TOLD if _lying(first.recognition) else 1.0)
+        pieces = bool(stance.turn) and _lying(first.recognition)
+        wanted = evidence(first) * (TOLD if pieces else 1.0)
         return again if again and evidence(again) > wanted else first
 
     def _stance(self, first: Reading) -> Stance | None:
@@ -199,8 +200,8 @@ class Reader:
 
 
 def _lying(read: Recognition) -> bool:
-    """Whether most words run down the page, which no script but Chinese and Japanese does."""
-    if scripts.dense(read.languages[0]):
+    """Whether most words run down the page, in a language that is not written so."""
+    if any(scripts.dense(code) or code.endswith("_vert") for code in read.languages):
         return False
     boxes = [word.box for word in read.words if len(word.text) > 1]
     high = sum(box.bottom - box.top > UPRIGHT * (box.right - box.left) for box in boxes)

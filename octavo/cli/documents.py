@@ -90,12 +90,14 @@ def text(document_id: str) -> None:
     type=click.Choice([str(choice) for choice in Choice]),
     help="Of txt and md: as it was read, or cleaned, which is the default.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="File to write instead of stdout.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File to write; -: stdout, as without."
+)
 def result(document_id: str, suffix: str, which: str | None, out: Path | None) -> None:
     """Write a document's result in one format to stdout, or to a file."""
     with exits.explained():
         made = options.client().result(document_id, suffix, which)
-        if out is None:
+        if out is None or out == Path("-"):
             sys.stdout.buffer.write(made)
             sys.stdout.flush()
             return

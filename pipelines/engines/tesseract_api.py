@@ -94,12 +94,12 @@ class TesseractApi:
                 try:
                     api = tesserocr.PyTessBaseAPI(path=str(home), lang=lang, psm=psm, oem=oem)
                 except RuntimeError as error:
-                    raise _not_loaded(lang, home) from error
+                    raise _not_loaded(lang) from error
                 # Of several it loads those that it can, and says nothing of the others.
                 loaded = api.GetLoadedLanguages()
                 if lacking := [code for code in lang.split("+") if code not in loaded]:
                     api.End()
-                    raise _not_loaded("+".join(lacking), home)
+                    raise _not_loaded("+".join(lacking))
                 api.SetVariable("debug_file", "/dev/null")
                 self._models[key] = Model(api)
             self._models.move_to_end(key)
@@ -108,11 +108,11 @@ class TesseractApi:
             return self._models[key]
 
 
-def _not_loaded(lang: str, home: Path) -> PageFailed:
+def _not_loaded(lang: str) -> PageFailed:
     return PageFailed(
         Reason.ENGINE_FAILED,
-        f"Tesseract cannot load {lang} from {home}.",
-        advice="The data is damaged, or of another version: install it anew.",
+        f"Tesseract cannot load its data for {lang}.",
+        advice="It is damaged, or of another version: install it anew.",
     )
 
 

@@ -6,7 +6,7 @@ wider than two of three columns, and what follows wide white space is no part of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -17,6 +17,7 @@ from pipelines.layout.runs import levelled
 
 ROWS = 3  # of a table at least
 CELLS = 3  # on each of them at least
+FULL = 0.9  # share of lines that are no wider than a full one
 NARROW = 0.6  # of the usual width of a column: lines of text on both sides of a gutter are wider
 CAPTION = 3  # lines at most
 APART = 0.5  # heights of letters more than the usual gap: white space above a caption
@@ -24,13 +25,14 @@ WHITE = 6.0  # heights of letters
 TIMES = 3.0  # the usual gap: white space that parts columns from what follows
 
 
-def table(gutter: Gutter, frame: Frame) -> tuple[int, int] | None:
-    """Top and bottom of a table that stands across the gutter, its caption too; None: none does."""
+def tables(gutter: Gutter, frame: Frame) -> list[tuple[int, int]]:
+    """Top and bottom of each table that stands across the gutter, its caption too."""
     levels = levelled((*gutter.left, *gutter.right))
     most = [
-        NARROW * median(run.right - run.left for run in column)
+        NARROW * _usual(run.right - run.left for run in column)
         for column in (last(gutter.left, frame), first(gutter.right, frame))
     ]
+    found: list[tuple[int, int]] = []
     start = 0
     for index in range(len(levels) + 1):
         if index < len(levels) and _row(levels[index], gutter.at, most):
@@ -38,9 +40,9 @@ def table(gutter: Gutter, frame: Frame) -> tuple[int, int] | None:
         if index - start >= ROWS:
             start = _captioned(levels, start, gutter.at, frame)
             held = [run for level in levels[start:index] for run in level]
-            return min(run.top for run in held), max(run.bottom for run in held)
+            found.append((min(run.top for run in held), max(run.bottom for run in held)))
         start = index + 1
-    return None
+    return found
 
 
 def end(gutter: Gutter, frame: Frame) -> float:
@@ -62,12 +64,18 @@ def _headings(gutter: Gutter, frame: Frame) -> list[int]:
     on_left = ends[0] > ends[1]
     longer, nearest = (gutter.left, last) if on_left else (gutter.right, first)
     column = nearest([run for run in longer if run.top < min(ends)], frame)
-    outer = median(run.left if on_left else run.right for run in column)
+    outer = min(run.left for run in column) if on_left else max(run.right for run in column)
     return [
         run.top
         for run in longer
         if run.top >= min(ends) and run.left + frame.size < outer < run.right - frame.size
     ]
+
+
+def _usual(widths: Iterable[int]) -> int:
+    """The width of a full line, of which there may be fewer than cells."""
+    ordered = sorted(widths)
+    return ordered[int(FULL * (len(ordered) - 1))]
 
 
 def _row(level: Sequence[Run], at: float, most: Sequence[float]) -> bool:

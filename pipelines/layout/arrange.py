@@ -80,7 +80,7 @@ def _goes_on(above: Block, below: Block, texts: Sequence[str]) -> bool:
 
 def _leftward(words: Sequence[Word]) -> bool:
     """Whether most letters are of a script that is read from the right."""
-    kinds = [unicodedata.bidirectional(word.text[0]) for word in words]
+    kinds = [unicodedata.bidirectional(word.text[0]) for word in words if word.text]
     return 2 * sum(kind in ("R", "AL") for kind in kinds) > len(kinds)
 
 

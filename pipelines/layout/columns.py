@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,8 @@ from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import NARROWEST, Gutter
 from pipelines.layout.runs import levelled
 
+BULLET = re.compile(r"[-–—•*·▪■●○]")
+DIGIT = re.compile(r"\d")
 FLOWS = 0.55  # share of lines that are full from which text flows
 BROAD = 8.0  # heights of letters: width of an ordinary line of flowing text at least
 FEW = 3  # lines from which shares say something
@@ -47,10 +50,17 @@ def column(runs: Sequence[Run], frame: Frame) -> Column:
         flows = edge - above.right < frame.room(below)
         flows = flows and len(above.words) > 1
         full += flows
-        if not flows or gap > usual + APART * frame.size:
+        if not flows or gap > usual + APART * frame.size or bulleted(below, frame):
             entries.append(below)
     width = median(line.right - line.left for line in lines)
     return Column(tuple(lines), tuple(entries), full / max(1, len(gaps)), width / frame.size)
+
+
+def bulleted(line: Run, frame: Frame) -> bool:
+    """Whether a line begins with a bullet, which a number's minus or an empty cell is not."""
+    first, *rest = (frame.texts[word] for word in line.words)
+    number = len(rest) == 1 and DIGIT.search(rest[0])
+    return bool(rest and BULLET.fullmatch(first)) and not number
 
 
 def facing(left: Column, right: Column) -> float:

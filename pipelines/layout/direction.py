@@ -6,14 +6,13 @@ Entries of a table begin level with those beside them.
 
 from __future__ import annotations
 
-import re
-
 from pipelines.layout.columns import (
     BROAD,
     FEW,
     Column,
     abreast,
     beside,
+    bulleted,
     column,
     facing,
     first,
@@ -35,7 +34,6 @@ ALIKE = 1.5  # times as wide as the other at most,
 LEAN = 5.0  # wider than numbers, heights of letters,
 BROKEN = 0.85  # fewer of its lines begin an entry,
 AGREED = 0.5  # and these are level with the other's hardly more often than by chance
-BULLET = re.compile(r"[-–—•*·▪■●○]")
 
 
 def read_down(gutter: Gutter, frame: Frame) -> bool:
@@ -55,8 +53,10 @@ def read_down(gutter: Gutter, frame: Frame) -> bool:
         return level < FLOWING or min(len(left.entries), len(right.entries)) < FEW
     # Beside a long text may stand anything: notes, a figure.
     text = any(len(side.lines) >= MANY and side.flows for side in (left, right))
-    if fewest < FEW or (text and level < ROWS / 2):
-        return text and level < ROWS / 2
+    if text and level < ROWS / 2:
+        return True
+    if fewest < FEW:
+        return False
     if _lists(left, right, level):
         return True
     # Two lists side by side, as on a slide, begin level and soon are not.
@@ -72,22 +72,21 @@ def bridged(gutter: Gutter) -> float:
 
 
 def _bulleted(side: Column, frame: Frame) -> bool:
-    """Whether every other entry begins with a bullet, which a minus or an empty cell is not."""
-    marked = sum(
-        len(entry.words) > 1 and bool(BULLET.fullmatch(frame.texts[entry.words[0]]))
-        for entry in side.entries
-    )
+    """Whether every other entry begins with a bullet."""
+    marked = sum(bulleted(entry, frame) for entry in side.entries)
     return marked >= max(2, len(side.entries) / 2)
 
 
 def _lists(left: Column, right: Column, level: float) -> bool:
     """Whether they are a list set in columns, such as an index, `level` of whose entries are level.
 
-    Where all lines stand on one grid, as many are so by chance as lines begin an entry; what is
-    left beyond chance is J. Cohen's kappa, "A coefficient of agreement for nominal scales" (1960).
+    Where all lines stand on one grid, an entry is level by chance with one of the other column as
+    often as a line of that begins an entry. What is beyond chance is taken as a share of what could
+    be, after J. Cohen, "A coefficient of agreement for nominal scales" (1960).
     """
     narrow, wide = sorted((left.width, right.width))
-    chance = max(len(side.entries) / len(side.lines) for side in (left, right))
+    other = max(left, right, key=lambda side: len(side.entries))
+    chance = len(other.entries) / len(other.lines)
     return (
         min(len(left.entries), len(right.entries)) >= LONG
         and narrow >= LEAN

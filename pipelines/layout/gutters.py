@@ -23,7 +23,6 @@ class Gutter:
 
     at: float  # its middle line, pixels from the left
     top: float
-    bottom: float
     left: tuple[Run, ...]  # from the top
     right: tuple[Run, ...]
     shared: float  # pixels down that both sides have text at
@@ -70,19 +69,18 @@ def _along(runs: Sequence[Run], left: float, right: float) -> Iterator[Gutter]:
             beside[-1].append(run)
     top = float("-inf")
     for number, held in enumerate(beside):
-        above, below = crossing[:number][-2:], crossing[number : number + 2]
+        above, below = crossing[max(0, number - 2) : number], crossing[number : number + 2]
         top = max(top, above[-1].bottom) if above else top
-        bottom = below[0].top if below else float("inf")
         others = [
             *(above[-1:] if _follow(above) else ()),
             *(below[:1] if _follow(below) else ()),
         ]
-        yield from _gutter(at, top, bottom, [run for run in held if not _level(run, others)])
+        yield from _gutter(at, top, [run for run in held if not _level(run, others)])
 
 
 def _follow(crossing: Sequence[Run]) -> bool:
-    """Whether two lines follow each other that cross a strip, so that columns are others there;
-    one alone may be a slip of the recognizer.
+    """Whether two lines that cross a strip follow each other: the columns above and below such
+    lines are different ones, and one alone may be a slip of the recognizer.
     """
     if len(crossing) < 2:
         return False
@@ -98,7 +96,7 @@ def _level(run: Run, others: Sequence[Run]) -> bool:
     )
 
 
-def _gutter(at: float, top: float, bottom: float, held: Sequence[Run]) -> Iterator[Gutter]:
+def _gutter(at: float, top: float, held: Sequence[Run]) -> Iterator[Gutter]:
     left = tuple(run for run in held if run.left < at)
     right = tuple(run for run in held if run.left >= at)
     if not left or not right:
@@ -106,4 +104,4 @@ def _gutter(at: float, top: float, bottom: float, held: Sequence[Run]) -> Iterat
     first = max(left[0].top, right[0].top)
     last = min(max(run.bottom for run in side) for side in (left, right))
     if last > first:
-        yield Gutter(at, top, bottom, left, right, last - first)
+        yield Gutter(at, top, left, right, last - first)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from pipelines.layout import across
 from pipelines.layout.direction import read_down
@@ -16,6 +17,11 @@ from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import Gutter, gutters
 
 LEAST = 4  # runs of a part that may have columns
+MOST = 3_000  # runs of one that is looked at: a newspaper's page has some 1,000, speckle any number
+TIE = 0.9  # of the length of the longest gutter: one as long may have no table across it
+JUDGED = 64  # gutters of a part that are judged, longest first
+
+Table: TypeAlias = tuple[int, int]  # its top and bottom
 
 
 def parts(runs: Sequence[Run], frame: Frame, *, leftward: bool = False) -> Iterator[list[Run]]:
@@ -23,21 +29,20 @@ def parts(runs: Sequence[Run], frame: Frame, *, leftward: bool = False) -> Itera
 
     With `leftward`, the right column is read first.
     """
-    gutter = _cut(runs, frame)
-    if gutter is None:
-        yield list(runs)
-        return
-    for part in _parted(runs, gutter, frame, leftward=leftward):
-        if len(part) == len(runs):
+    left = [list(runs)]
+    while left:
+        part = left.pop()
+        cut = _cut(part, frame)
+        pieces = _parted(part, *cut, frame, leftward=leftward) if cut else ()
+        if any(len(piece) == len(part) for piece in pieces) or not pieces:
             yield part
-        elif part:
-            yield from parts(part, frame, leftward=leftward)
+        else:
+            left += reversed([piece for piece in pieces if piece])
 
 
 def _parted(
-    runs: Sequence[Run], gutter: Gutter, frame: Frame, *, leftward: bool
+    runs: Sequence[Run], gutter: Gutter, table: Table | None, frame: Frame, *, leftward: bool
 ) -> tuple[list[Run], ...]:
-    table = across.table(gutter, frame)
     if table is not None:
         top, bottom = table
         return (
@@ -54,29 +59,39 @@ def _parted(
     return (above, right, left, below) if leftward else (above, left, right, below)
 
 
-def _cut(runs: Sequence[Run], frame: Frame) -> Gutter | None:
-    """The longest gutter between columns that are read down; a table has none in it."""
-    if len(runs) < LEAST:
+def _cut(runs: Sequence[Run], frame: Frame) -> tuple[Gutter, Table | None] | None:
+    """The longest gutter between columns that are read down, and the first table across it.
+
+    None: what is there is read in rows.
+    """
+    if not LEAST <= len(runs) <= MOST:
         return None
-    tables: list[tuple[set[int], set[int]]] = []
-    for gutter in gutters(runs, frame.size):
-        if gutter.shared <= 2 * frame.size:
+    second: tuple[Gutter, Table] | None = None
+    refused: list[tuple[set[int], set[int]]] = []
+    for gutter in gutters(runs, frame.size)[:JUDGED]:
+        if gutter.shared <= 2 * frame.size or (second and gutter.shared < TIE * second[0].shared):
             break
         left, right = ({id(run) for run in side} for side in (gutter.left, gutter.right))
-        if any(left <= known[0] and right <= known[1] for known in tables):
+        if any(left <= known[0] and right <= known[1] for known in refused):
             continue
-        if read_down(gutter, frame) or _down_but_for_a_table(gutter, frame):
-            return gutter
-        tables.append((left, right))
-    return None
+        tables = across.tables(gutter, frame)
+        if not _down(gutter, tables, frame):
+            refused.append((left, right))
+        elif not tables:
+            return gutter, None
+        else:
+            second = second or (gutter, tables[0])
+    return second
 
 
-def _down_but_for_a_table(gutter: Gutter, frame: Frame) -> bool:
-    table = across.table(gutter, frame)
-    if table is None:
-        return False
+def _down(gutter: Gutter, tables: Sequence[Table], frame: Frame) -> bool:
+    """Whether it is read down, or was but for what stands across it."""
+    if read_down(gutter, frame):
+        return True
     left, right = (
-        tuple(run for run in side if not table[0] <= run.middle <= table[1])
+        tuple(run for run in side if not any(top <= run.middle <= end for top, end in tables))
         for side in (gutter.left, gutter.right)
     )
-    return bool(left and right) and read_down(replace(gutter, left=left, right=right), frame)
+    if not tables or not left or not right:
+        return False
+    return read_down(replace(gutter, left=left, right=right), frame)

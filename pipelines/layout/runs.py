@@ -96,14 +96,16 @@ def levelled(runs: Iterable[Run]) -> list[list[Run]]:
     lines: list[tuple[Run, list[Run]]] = []
     for run in sorted(runs, key=lambda each: each.top + each.bottom):
         for line, held in reversed(lines[-RECENT:]):
-            if _level(line, run) and not any(_over(each, run) for each in held):
-                held.append(run)
+            place = bisect_right(held, run.left, key=lambda each: each.left)
+            beside = held[max(0, place - 1) : place + 1]
+            if _level(line, run) and not any(_over(each, run) for each in beside):
+                held.insert(place, run)
                 line.left, line.top, line.right, line.bottom = sides((line, run))
                 break
         else:
             lines.append((Run([], run.left, run.top, run.right, run.bottom), [run]))
     lines.sort(key=lambda each: each[0].top + each[0].bottom)
-    return [sorted(held, key=lambda each: each.left) for _, held in lines]
+    return [held for _, held in lines]
 
 
 def _level(line: Run, run: Run) -> bool:

@@ -62,7 +62,12 @@ class Rows:
             before, rows = slice(done, table.first), slice(table.first, table.end)
             self._lines(BlockKind.TEXT, levels[before], given and given[before])
             if given is None:
-                for cells in tables.rows(table, levels, self.frame):
+                found = tables.rows(table, levels, self.frame)
+                if len(found) == 1:
+                    self._side_by_side(found[0])
+                    done = table.end
+                    continue
+                for cells in found:
                     self._row(cells)
             for line in given[rows] if given else ():
                 self.rows.append(self.frame.run(line))
@@ -79,6 +84,11 @@ class Rows:
             else:
                 self._row([[run] for run in level])
         self._end(kind)
+
+    def _side_by_side(self, cells: Sequence[Sequence[Run]]) -> None:
+        """What looks like one row of long cells: texts or lists beside each other."""
+        for cell in reversed(cells) if self.leftward else cells:
+            self._lines(BlockKind.TEXT, [[run] for run in cell])
 
     def _row(self, cells: Sequence[Sequence[Run]]) -> None:
         held = reversed(cells) if self.leftward else cells

@@ -14,17 +14,18 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
+from pipelines.layout.columns import BULLET
 from pipelines.layout.frame import Frame, Run
 
 FEWEST = 3  # lines of several cells that make a table
 GAP = 0.7  # heights of letters between two columns
+BETWEEN = 12  # lines of one cell more than half of all: no table goes on so
 MARKER = 2.5  # heights of letters: narrower is a list's number or bullet, not a column
 STEP = 1.22  # times the least distance of lines: more parts rows
 HALF = 0.8  # heights of letters: lines of one cell stand further apart
 APART = 4.0  # heights of letters from line to line: more parts tables
 NARROW = 8.0  # heights of letters
 NO_END = re.compile(r"[\d:;.]$")  # of a line that goes on in the next
-LISTED = re.compile(r"[-–—•*·▪■●○]")
 WRAPPED = 0.6  # share of a row's lines that must be full,
 LED = 0.3  # where its first line alone has an entry in the first column
 
@@ -49,10 +50,10 @@ def tables(levels: Sequence[Level], frame: Frame) -> list[Table]:
     found: list[Table] = []
     first = 0
     while first < len(levels):
-        table = _grown(levels, first, frame) if len(levels[first]) > 1 else None
+        table, after = _grown(levels, first, frame) if len(levels[first]) > 1 else (None, first + 1)
         if table:
             found.append(table)
-        first = table.end if table else first + 1
+        first = after
     return found
 
 
@@ -76,8 +77,8 @@ def rows(table: Table, levels: Sequence[Level], frame: Frame) -> list[list[list[
     return [_cells(table, group) for group in groups]
 
 
-def _grown(levels: Sequence[Level], first: int, frame: Frame) -> Table | None:
-    """The table that begins with that line, if one does."""
+def _grown(levels: Sequence[Level], first: int, frame: Frame) -> tuple[Table | None, int]:
+    """The table that begins with that line, if one does, and the line to go on with."""
     columns = [(run.left, run.right) for run in levels[first]]
     several, end = 1, first + 1
     for index in range(first + 1, len(levels)):
@@ -85,15 +86,17 @@ def _grown(levels: Sequence[Level], first: int, frame: Frame) -> Table | None:
         if _middle(level) - _middle(levels[index - 1]) > APART * frame.size:
             break
         wider = _with(columns, level, GAP * frame.size)
-        if wider is None:
+        if wider is None or index - first > 2 * several + BETWEEN:
             break
         columns = wider
         several += len(level) > 1
         if len(level) > 1 or level[0].left >= columns[1][0]:
             end = index + 1
-    if several < FEWEST or several * 2 < end - first or _listed(columns, frame):
-        return None
-    return Table(first, end, columns)
+    if several < FEWEST or several * 2 < end - first:
+        return None, first + 1
+    if _listed(columns, frame):
+        return None, end
+    return Table(first, end, columns), end
 
 
 def _with(
@@ -163,7 +166,7 @@ def _wraps(table: Table, above: Run | None, below: Run, frame: Frame) -> bool:
     """Whether the first word of `below` would not have fitted beside `above` in its cell."""
     if above is None or NO_END.search(frame.texts[above.words[-1]]):
         return False
-    if LISTED.match(frame.texts[below.words[0]]):
+    if BULLET.match(frame.texts[below.words[0]]):
         return False
     return table.columns[table.number(above)][1] - above.right < frame.room(below)
 

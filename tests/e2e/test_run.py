@@ -148,6 +148,7 @@ def test_a_running_stack_is_used_found_by_others_and_leaves_nothing(
         assert "The folded sheet" in command(home, "text", document_id).stdout
         assert f"{document_id}\tcompleted\t1/1\tscan.png\n" in command(home, "list").stdout
         assert "The folded sheet" in command(home, "result", document_id, "--text", "raw").stdout
+        assert "The folded sheet" in command(home, "result", document_id, "--out", "-").stdout
         for refused in ("cancel", "retry"):
             assert "completed" in command(home, refused, document_id).stderr
         assert command(home, "delete", document_id).returncode == exits.OK

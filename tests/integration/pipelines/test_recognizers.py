@@ -78,7 +78,7 @@ def test_a_language_that_cannot_be_loaded_beside_others_is_told(
     if "eng" not in tessdata.installed():
         pytest.skip("There is no data for English.")
     (tmp_path / "ita.traineddata").write_bytes(b"damaged")
-    with pytest.raises(PageFailed, match="cannot load ita") as caught:
+    with pytest.raises(PageFailed, match="cannot load its data for ita") as caught:
         api.TesseractApi(tmp_path).recognize(raster, ("eng", "ita"), seconds=60)
     assert caught.value.reason is Reason.ENGINE_FAILED
 

@@ -178,6 +178,13 @@ class TestTurned:
         assert _read(engine).turn == 90
         assert engine.stood.pixels == PAGE.pixels  # nothing of it is covered
 
+    @pytest.mark.parametrize("languages", [("chi_sim",), ("eng", "jpn_vert")])
+    def test_a_language_that_may_run_down_the_page_is_left_so(
+        self, languages: tuple[str, ...]
+    ) -> None:
+        engine = Lying(Stance(90, "Latin"), installed=("eng", "chi_sim", "jpn_vert"))
+        assert _read(engine, languages=languages).turn == 0
+
     @pytest.mark.parametrize("seen_as", [Stance(0, "Latin"), None, Stance(180, "Latin")])
     def test_turning_never_harms(self, seen_as: Stance | None) -> None:
         dark_nowhere = replace(PAGE, pixels=b"\xff" * 8)

@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 
+from pipelines.layout import order
 from pipelines.layout.arrange import arranged
 from pipelines.values import Word
 from tests.unit.pipelines.layout.test_arrange import PITCH, column, line, lines_of, read_of
@@ -46,8 +47,22 @@ def test_a_recognizer_that_takes_level_points_for_one_line_is_not_believed() -> 
     assert lines_of(arranged(read_of(words))) == [*BULLETS, *BULLETS]
 
 
-def test_a_minus_before_a_number_and_an_empty_cell_are_no_bullets() -> None:
-    left, right = ["-1.50", "-", "-3.25", "-", "-7.00"], ["-", "-9.10", "-2.40", "-", "-8.80"]
+def test_points_as_wide_as_each_other_are_points() -> None:
+    points = [f"- {name}" for name in ("alpha", "gamma", "delta", "omega")]
+    other = [f"• {name}" for name in ("north", "south", "hills", "coast")]
+    assert read(*stacked(points, 100, 200), *stacked(other, 560, 200)) == [*points, *other]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (["-1.50", "-", "-3.25", "-", "-7.00"], ["-", "-9.10", "-2.40", "-", "-8.80"]),
+        (["- 1.50", "- 12,110.25", "- 3", "- 7.00"], ["- 9.10", "- 2,402.40", "- 8", "- 8.80"]),
+    ],
+)
+def test_a_minus_before_a_number_and_an_empty_cell_are_no_bullets(
+    left: list[str], right: list[str]
+) -> None:
     rows = [f"{one} {other}" for one, other in zip(left, right, strict=True)]
     assert read(*stacked(left, 100, 200), *stacked(right, 560, 200)) == rows
 
@@ -118,3 +133,74 @@ def test_a_foot_far_below_two_lists_is_read_after_both() -> None:
     foot = ("Anna Berg 2019", 100, 1300), ("slide number 7", 800, 1300)
     found = read(*stacked(BULLETS, 100, 200), *stacked(other, 560, 200), *foot)
     assert found == [*BULLETS, *other, "Anna Berg 2019 slide number 7"]
+
+
+def test_lines_that_begin_further_out_are_no_headings_across_columns() -> None:
+    books = [
+        (f"{'' if row % 3 else 'by '}l{row} ".ljust(22, "x"), 120 if row % 3 else 84, row)
+        for row in range(24)
+    ]
+    left = [(text, x, 100 + row * PITCH) for text, x, row in books]
+    right = stacked([f"r{row} ".ljust(22, "x") for row in range(12)], 560, 100)
+    assert read(*left, *right) == [text for text, *_ in (*left, *right)]
+
+
+def test_a_table_across_two_of_three_columns_leaves_the_third_whole() -> None:
+    def lines(name: str, number: int, top: int, rows: int) -> list[tuple[str, int, int]]:
+        texts = [f"{name}{row} ".ljust(20, "x") for row in range(rows)]
+        return stacked(texts, 60 + 310 * number, top)
+
+    top = 100 + 9 * PITCH + 40
+    table = [
+        (f"t{row}", left, top + row * PITCH) for row in range(5) for left in (70, 230, 380, 520)
+    ]
+    below = top + 5 * PITCH + 40
+    found = read(
+        *lines("a", 0, 100, 9), *lines("b", 1, 100, 9), *table,
+        *lines("d", 0, below, 9), *lines("e", 1, below, 9), *lines("c", 2, 100, 25),
+    )  # fmt: skip
+    assert [each[0] for each in found] == [
+        *"a" * 9,
+        *"b" * 9,
+        *"t" * 5,
+        *"d" * 9,
+        *"e" * 9,
+        *"c" * 25,
+    ]
+
+
+def test_what_would_be_a_table_of_one_row_is_texts_side_by_side() -> None:
+    done = [
+        "Done",
+        "Two cranes were repaired",
+        "The west quay reopened",
+        "Night shifts ended in May",
+    ]
+    planned = [
+        "Planned",
+        "Hire six dock workers for it",
+        "Replace the lamps",
+        "Audit all of the keys",
+    ]
+    assert read(*stacked(done, 100, 200), *stacked(planned, 560, 200)) == [*done, *planned]
+
+
+def test_columns_from_the_right_are_read_from_the_right() -> None:
+    left, right = column(60, 9, 0, said="و"), column(540, 9, 20, said="ا")
+    text = arranged(read_of([*left, *right])).text.split()
+    assert [each[0] for each in (text[0], text[-1])] == ["ا", "x"]
+    marked = [each[0] for each in text if each[0] in "وا"]
+    assert marked == sorted(marked)  # alif, of the right column, is the lesser letter
+
+
+def test_a_page_of_a_grid_is_judged_by_few_gutters(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[object] = []
+
+    def down(gutter: object, *_: object) -> bool:
+        judged.append(gutter)
+        return False
+
+    monkeypatch.setattr(order, "read_down", down)
+    cells = [("ab", 45 * x, 60 * y) for y in range(20) for x in range(70)]
+    assert len(read(*cells)) == 20
+    assert 0 < len(judged) <= order.JUDGED
