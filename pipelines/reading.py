@@ -12,6 +12,7 @@ from pipelines.choice import Choice
 from pipelines.deadline import Deadline
 from pipelines.engines.protocols import Recognizer
 from pipelines.errors import PageFailed
+from pipelines.layout.frame import lines_of, lying
 from pipelines.values import Limits, Raster, Recognition, Stance
 from pipelines.view import View, covered, enlarged
 from pipelines.whiten import whitened
@@ -21,7 +22,6 @@ from pipelines.whiten import whitened
 # Fraktur has 0.55 to 0.68 and French typescripts 0.72 to 0.89; read as German, Fraktur has 0.62 to
 # 0.71.
 DOUBTFUL = 0.75
-UPRIGHT = 1.5  # times as high as wide: words of a line that runs down the page
 # Words at least as sure are covered before the script of the others is asked: a Chinese page full
 # of English words is taken for Latin.
 READ_WELL = 0.7
@@ -136,7 +136,8 @@ class Reader:
 
     def _upright(self, first: Reading) -> Reading:
         """The better of `first` and what the page reads like turned, or in its own letters."""
-        stance = self._stance(first)
+        down = _run_down(first.recognition)
+        stance = self._stance(first, down=down)
         if stance is None:
             return first
         current = first.recognition.languages
@@ -148,20 +149,18 @@ class Reader:
             first.raster, self._view(first.raster, stance.turn, languages), languages
         )
         # A line that runs down the page may be read in pieces, with letters of it in two of them.
-        pieces = bool(stance.turn) and _lying(first.recognition)
-        wanted = evidence(first) * (TOLD if pieces else 1.0)
+        wanted = evidence(first) * (TOLD if down and stance.turn else 1.0)
         return again if again and evidence(again) > wanted else first
 
-    def _stance(self, first: Reading) -> Stance | None:
-        lying = _lying(first.recognition)
-        if first.sure >= DOUBTFUL and not lying:
+    def _stance(self, first: Reading, *, down: bool) -> Stance | None:
+        if first.sure >= DOUBTFUL and not down:
             return None
         # Tesseract cannot be interrupted while it finds the orientation, which takes it less time
         # than the reading took: as much must be left.
         if self._deadline.left() <= self._cost:
             return None
         shown = first.view.of(first.raster)
-        if not lying:
+        if not down:
             well = [w.box for w in first.recognition.words if w.confidence >= READ_WELL]
             shown = covered(shown, well)
         try:
@@ -199,13 +198,11 @@ class Reader:
         return bool(self._special.intersection(read.recognition.languages))
 
 
-def _lying(read: Recognition) -> bool:
-    """Whether most words run down the page, in a language that is not written so."""
+def _run_down(read: Recognition) -> bool:
+    """Whether most lines run down the page, in a language that is not written so."""
     if any(scripts.dense(code) or code.endswith("_vert") for code in read.languages):
         return False
-    boxes = [word.box for word in read.words if len(word.text) > 1]
-    high = sum(box.bottom - box.top > UPRIGHT * (box.right - box.left) for box in boxes)
-    return 2 * high > len(boxes)
+    return bool(lying([word.box for word in read.words], lines_of(read.words)))
 
 
 def evidence(reading: Reading) -> float:

@@ -1,6 +1,6 @@
 """Which pages, and what of them, a second, stronger engine reads too, and what comes of it.
 
-The first engine is cheap and right on clean print; the second takes four times as long, and is the
+The first engine is cheap and right on clean print; the second takes longer, and is the
 better one where print is not clean. `pipelines.doubt` says which page is which. Of prose the second
 engine is shown only the lines that the first did not read well; where ink lies outside all words,
 as under a stamp or the shadow on a photograph, it looks for more there; of receipts, forms and

@@ -7,13 +7,12 @@ wider than two of three columns, and what follows wide white space is no part of
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from statistics import median
 
 from pipelines.layout.columns import first, last
 from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import Gutter
-from pipelines.layout.runs import levelled
+from pipelines.layout.runs import between, levelled
 
 ROWS = 3  # of a table at least
 CELLS = 3  # on each of them at least
@@ -48,7 +47,7 @@ def tables(gutter: Gutter, frame: Frame) -> list[tuple[int, int]]:
 def end(gutter: Gutter, frame: Frame) -> float:
     """Top of the first run that is in no column beside the gutter; infinite: all of them are."""
     levels = levelled((*gutter.left, *gutter.right))
-    gaps = _gaps(levels)
+    gaps = between(levels)
     white = max(WHITE * frame.size, TIMES * median(gaps)) if gaps else 0.0
     after = [
         min(run.top for run in below)
@@ -89,7 +88,7 @@ def _row(level: Sequence[Run], at: float, most: Sequence[float]) -> bool:
 
 def _captioned(levels: Sequence[Sequence[Run]], start: int, at: float, frame: Frame) -> int:
     """The first line of the caption above, which white space parts from what is above it."""
-    gaps = _gaps(levels)
+    gaps = between(levels)
     apart = median(gaps) + APART * frame.size
     for line in range(start - 1, max(-1, start - 1 - CAPTION), -1):
         if len({run.left < at for run in levels[line]}) > 1:
@@ -97,10 +96,3 @@ def _captioned(levels: Sequence[Sequence[Run]], start: int, at: float, frame: Fr
         if not line or gaps[line - 1] > apart:
             return line
     return start
-
-
-def _gaps(levels: Sequence[Sequence[Run]]) -> list[int]:
-    return [
-        min(run.top for run in below) - max(run.bottom for run in above)
-        for above, below in pairwise(levels)
-    ]

@@ -62,7 +62,7 @@ class Frame:
 def framed(read: Recognition, lines: Sequence[Sequence[int]]) -> Frame:
     """The frame of `read`, whose words are grouped into `lines`."""
     boxes = [word.box for word in read.words]
-    turn, width, height = read.turn or _turn(boxes, lines), read.width, read.height
+    turn, width, height = read.turn or lying(boxes, lines), read.width, read.height
     if turn:
         boxes = [turned(box, width, height, turn) for box in boxes]
     if turn in (90, 270):
@@ -85,8 +85,8 @@ def lines_of(words: Sequence[Word]) -> list[list[int]]:
     return lines
 
 
-def _turn(boxes: Sequence[Box], lines: Sequence[Sequence[int]]) -> int:
-    """The turn that sets most lines level, for engines that read lines as they stand."""
+def lying(boxes: Sequence[Box], lines: Sequence[Sequence[int]]) -> int:
+    """The turn (0, 90, 270) that sets most lines level: some engines read them as they stand."""
     down = up = level = 0
     for line in lines:
         first, last = boxes[line[0]], boxes[line[-1]]

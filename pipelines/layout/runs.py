@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 
 from pipelines.boxes import sides
@@ -106,6 +107,14 @@ def levelled(runs: Iterable[Run]) -> list[list[Run]]:
             lines.append((Run([], run.left, run.top, run.right, run.bottom), [run]))
     lines.sort(key=lambda each: each[0].top + each[0].bottom)
     return [held for _, held in lines]
+
+
+def between(levels: Sequence[Sequence[Run]]) -> list[int]:
+    """Pixels of white space between each line and the next; negative where they overlap."""
+    return [
+        min(run.top for run in below) - max(run.bottom for run in above)
+        for above, below in pairwise(levels)
+    ]
 
 
 def _level(line: Run, run: Run) -> bool:

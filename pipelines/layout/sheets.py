@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from pipelines.layout.direction import read_down
 from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import Gutter, gutters
-from pipelines.layout.runs import levelled
+from pipelines.layout.runs import between, levelled
 
 BROAD = 1.15  # width of an open book for each pixel of its height, at least
 INNER = (0.38, 0.62)  # of the page's width: where its fold is
@@ -71,7 +70,7 @@ def _fold(gutter: Gutter, runs: int, frame: Frame) -> bool:
 
 def _sheet(runs: Sequence[Run], frame: Frame) -> Sheet:
     levels = levelled(runs)
-    gaps = [_top(below) - _bottom(above) for above, below in pairwise(levels)]
+    gaps = between(levels)
     if not gaps:
         return Sheet([], list(runs), [])
     alone = max(0.0, median(gaps)) + ALONE * frame.size

@@ -100,7 +100,7 @@ class Mixed(Scripted):
 
 @dataclass
 class Lying(Scripted):
-    """A page 4 pixels wide that is read well as it lies, in words higher than wide."""
+    """A page 4 pixels wide that is read well as it lies, in a line that runs down it."""
 
     stood: Raster = PAGE
 
@@ -108,8 +108,11 @@ class Lying(Scripted):
         self, raster: Raster, languages: tuple[str, ...], *, seconds: float
     ) -> Recognition:
         seen = super().recognize(raster, languages, seconds=seconds)
-        box = Box(0, 0, 1, 2) if raster.width == 4 else Box(0, 0, 2, 1)
-        return replace(seen, words=(Word("word", box, 0.95, 0),), confidence=0.95)
+        boxes = (Box(0, 0, 1, 1), Box(0, 1, 1, 2))
+        if raster.width != 4:
+            boxes = (Box(0, 0, 1, 1), Box(1, 0, 2, 1))
+        words = tuple(Word("word", box, 0.95, 0) for box in boxes)
+        return replace(seen, words=words, confidence=0.95)
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         self.stood = raster
