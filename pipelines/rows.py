@@ -39,13 +39,13 @@ def joined(words: Sequence[Word]) -> str:
     """The text of one line: a space between words, where their script puts one."""
     text = ""
     for left, word in zip([None, *words], words, strict=False):
-        text += word.text if left is None or _touching(left, word) else f" {word.text}"
+        text += word.text if left is None or touching(left, word) else f" {word.text}"
     return text
 
 
-def _touching(left: Word, right: Word) -> bool:
+def touching(left: Word, right: Word) -> bool:
     """Chinese and Japanese put no space between words, yet engines tell them apart."""
-    if not (CJK.match(left.text[-1]) and CJK.match(right.text[0])):
+    if not (CJK.match(left.text[-1:]) and CJK.match(right.text[:1])):
         return False
     height = max(left.box.bottom - left.box.top, right.box.bottom - right.box.top)
     return right.box.left - left.box.right <= TOUCHING * height

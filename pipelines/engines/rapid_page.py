@@ -11,7 +11,8 @@ import numpy as np
 
 from pipelines.deadline import Deadline
 from pipelines.engines import rapid_detect
-from pipelines.engines.rapid_detect import Gray, Quad
+from pipelines.engines.rapid_line import Gray
+from pipelines.engines.rapid_map import Quad
 from pipelines.engines.rapid_models import Model
 from pipelines.engines.rapid_read import UPRIGHT, Reader
 from pipelines.values import Corners, Raster, Word

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.engines.rapid_detect import Gray, Quad
+from pipelines.engines import rapid_line
+from pipelines.engines.rapid_line import Gray
+from pipelines.engines.rapid_map import Quad
 from pipelines.engines.rapid_models import Floats, Model
 from pipelines.values import Box
 
 HEIGHT = 48  # pixels of a line as the reader wants it
 COLUMN = 8  # of those, in each column of its answer
 LEAST_WIDTH = 2 * COLUMN
-MOST_WIDTH = 4096  # pixels: longer lines are narrowed rather than memory spent
+MOST_WIDTH = 2048  # pixels, which take 54 MB: longer lines are read in parts
 FINE = 6  # bits of a line's width that count
 UPRIGHT = 1.5  # times its width: a line this high runs down the page
 BLANK = 0  # the column's value that is no character
@@ -55,7 +56,7 @@ class Reader:
 
         A high, narrow line runs down the page, unless it is known to be `level`.
         """
-        line = cut(page, quad)
+        line = rapid_line.cut(page, quad)
         if not level and line.shape[0] >= UPRIGHT * line.shape[1]:
             line = np.ascontiguousarray(np.rot90(line))
             quad = np.roll(quad, -1, axis=0)
@@ -63,6 +64,17 @@ class Reader:
         return [_piece(group, line, quad, page) for group in _groups(seen)]
 
     def _seen(self, line: Gray, latin: bool) -> list[Seen]:
+        height, width = line.shape
+        found = []
+        for part in rapid_line.parts(line, MOST_WIDTH * height // HEIGHT):
+            for seen in self._read(line[:, part.left : part.right], latin):
+                at = part.left + seen.at * (part.right - part.left)
+                found.append(replace(seen, at=at / width))
+            if latin and part.spaced:
+                found.append(Seen(" ", part.right / width, 1.0))
+        return found
+
+    def _read(self, line: Gray, latin: bool) -> list[Seen]:
         height, width = line.shape
         wide = planned(math.ceil(HEIGHT * width / height))
         scaled = cv2.resize(line, (wide, HEIGHT), interpolation=cv2.INTER_LINEAR)
@@ -105,19 +117,6 @@ def _latin(character: str) -> bool:
     return not character or ord(character[0]) < 0x250 or 0x2000 <= ord(character[0]) < 0x2300
 
 
-def cut(page: Gray, quad: Quad) -> Gray:
-    """The part of `page` inside `quad`, its top edge lying level."""
-    top_left, top_right, _, bottom_left = quad
-    width = max(1, round(math.dist(top_left, top_right)))
-    height = max(1, round(math.dist(top_left, bottom_left)))
-    level = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    turn = cv2.getPerspectiveTransform(quad, level)
-    line = cv2.warpPerspective(
-        page, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return cast(Gray, line)
-
-
 def _groups(seen: list[Seen]) -> list[list[Seen]]:
     """Characters between spaces, each group with the room that it has."""
     groups: list[list[Seen]] = [[]]
@@ -136,7 +135,8 @@ def _piece(group: list[Seen], line: Gray, quad: Quad, page: Gray) -> Piece:
     right = min(1.0, group[-1].at + half) * width
     text = "".join(character.text for character in group)
     sure = math.exp(sum(math.log(max(each.confidence, 1e-6)) for each in group) / len(group))
-    return Piece(text, _box(_inked(line, left, right), line, quad, page), min(1.0, sure))
+    box = rapid_line.box(rapid_line.inked(line, left, right), line, quad, page)
+    return Piece(text, box, min(1.0, sure))
 
 
 def _pitch(group: list[Seen], square: float) -> float:
@@ -144,34 +144,3 @@ def _pitch(group: list[Seen], square: float) -> float:
     if len(group) == 1:
         return square / 2
     return (group[-1].at - group[0].at) / (len(group) - 1)
-
-
-def _inked(line: Gray, left: float, right: float) -> tuple[float, float, float, float]:
-    """The ink's own bounds inside those columns, or those columns."""
-    first, end = math.floor(left), max(math.floor(left) + 1, math.ceil(right))
-    part = line[:, first:end]
-    _, dark = cv2.threshold(part, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    ink = dark if 2 * dark.mean() <= 1 else 1 - dark  # light letters on dark ground
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not len(rows):
-        return float(first), 0.0, float(end), float(line.shape[0])
-    return (
-        float(first + columns[0]),
-        float(rows[0]),
-        float(first + columns[-1] + 1),
-        float(rows[-1] + 1),
-    )
-
-
-def _box(inside: tuple[float, float, float, float], line: Gray, quad: Quad, page: Gray) -> Box:
-    """Bounds in pixels of the page of a rectangle in pixels of the line."""
-    height, width = line.shape
-    left, top, right, bottom = inside
-    along, down = (quad[1] - quad[0]) / width, (quad[3] - quad[0]) / height
-    corners = np.stack(
-        [quad[0] + x * along + y * down for x in (left, right) for y in (top, bottom)]
-    )
-    most = (page.shape[1], page.shape[0])
-    low = np.clip(np.floor(corners.min(axis=0)), 0, most).astype(int)
-    high = np.clip(np.ceil(corners.max(axis=0)), 0, most).astype(int)
-    return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]))

@@ -9,6 +9,7 @@ from pipelines.boxes import around
 from pipelines.outputs.baseline import slope
 from pipelines.outputs.markup import number, quoted
 from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks
+from pipelines.rows import touching
 from pipelines.values import Block, BlockKind, Box, Word
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
@@ -66,27 +67,39 @@ def _page(page: PageResult) -> Iterator[str]:
         f'<Page ID="page_{page.number}" PHYSICAL_IMG_NR="{page.number}"{size}{sure}{missing}'
         ' PROCESSINGREFS="processing">\n'
     )
+    found = blocks(page)
+    names = [_name(page, at, block) for at, (block, _) in enumerate(found)]
     parts: dict[str, list[tuple[int, Block, list[Line]]]] = {}
-    for at, (block, held) in enumerate(blocks(page)):
+    for at, (block, held) in enumerate(found):
         parts.setdefault(MARGINS.get(block.kind, "PrintSpace"), []).append((at, block, held))
     for name in ORDER:
         if name in parts:
             area = around(block.box for _, block, _ in parts[name])
             yield f"<{name}{_place(area)}>\n"
             for at, block, held in parts[name]:
-                yield from _block(page, at, block, held)
+                follows = "".join(names[at + 1 : at + 2]) if len(parts) > 1 else ""
+                yield from _block(page, at, block, held, follows)
             yield f"</{name}>\n"
     yield "</Page>\n"
 
 
-def _block(page: PageResult, at: int, block: Block, held: list[Line]) -> Iterator[str]:
+def _name(page: PageResult, at: int, block: Block) -> str:
+    return f"{'table' if block.kind is BlockKind.TABLE else 'block'}_{page.number}_{at}"
+
+
+def _block(
+    page: PageResult, at: int, block: Block, held: list[Line], follows: str
+) -> Iterator[str]:
     # ALTO counts the turn of the text counter-clockwise, from upright.
     turned = f' ROTATION="{page.turn}"' if page.turn else ""
     name = f"{page.number}_{at}"
+    # The schema has the bottom margin before the print space: elements are in no reading order.
+    then = f' IDNEXT="{follows}"' if follows else ""
     table = block.kind is BlockKind.TABLE
     if table:
-        yield f'<ComposedBlock ID="table_{name}" TYPE="table"{_place(block.box)}>\n'
-    yield f'<TextBlock ID="block_{name}"{_place(block.box)}{turned}>\n'
+        yield f'<ComposedBlock ID="table_{name}" TYPE="table"{_place(block.box)}{then}>\n'
+        then = ""
+    yield f'<TextBlock ID="block_{name}"{_place(block.box)}{turned}{then}>\n'
     for line in held:
         yield from _line(page, line)
     yield "</TextBlock>\n"
@@ -99,14 +112,17 @@ def _line(page: PageResult, line: Line) -> Iterator[str]:
     yield f'<TextLine ID="line_{page.number}_{line.first}"{_place(line.box)}{base}>'
     yield _string(page, line.first, line.words[0])
     for at, (left, right) in enumerate(pairwise(line.words), line.first + 1):
-        gap = right.box.left - left.box.right
-        yield (
-            f'<SP WIDTH="{gap}" HPOS="{left.box.right}" VPOS="{right.box.top}"/>'
-            if (gap > 0 and not page.turn)
-            else "<SP/>"
-        )
+        if not touching(left, right):
+            yield _space(page, left, right)
         yield _string(page, at, right)
     yield "</TextLine>\n"
+
+
+def _space(page: PageResult, left: Word, right: Word) -> str:
+    gap = right.box.left - left.box.right
+    if gap <= 0 or page.turn:
+        return "<SP/>"
+    return f'<SP WIDTH="{gap}" HPOS="{left.box.right}" VPOS="{right.box.top}"/>'
 
 
 def _string(page: PageResult, at: int, word: Word) -> str:

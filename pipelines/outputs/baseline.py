@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pipelines.values import Box
 
 DRIFT = 0.35  # of the letters' height: a line that rises or falls by less is level
+SOLID = 0.5  # of the letters' height: what is lower is a mark, such as a dash or a dot
+STEEP = 0.5  # words that rise by more stand above one another, and on no line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,12 @@ def slope(boxes: Sequence[Box]) -> Slope:
 
     A quarter of the feet lie above it: letters such as g and p reach below the baseline.
     """
-    centers = [(box.left + box.right) / 2 for box in boxes]
-    feet = [float(box.bottom) for box in boxes]
-    rise = _rise(centers, feet)
     height = sorted(box.bottom - box.top for box in boxes)[len(boxes) // 2]
-    if abs(rise) * (max(centers) - min(centers)) < DRIFT * height:
+    solid = [box for box in boxes if box.bottom - box.top >= SOLID * height]
+    centers = [(box.left + box.right) / 2 for box in solid]
+    feet = [float(box.bottom) for box in solid]
+    rise = _rise(centers, feet)
+    if abs(rise) > STEEP or abs(rise) * (max(centers) - min(centers)) < DRIFT * height:
         rise = 0.0
     levels = sorted(foot - rise * x for x, foot in zip(centers, feet, strict=True))
     return Slope(rise, levels[len(levels) // 4])

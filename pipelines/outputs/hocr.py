@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipelines.boxes import around, turned
 from pipelines.outputs.baseline import slope
 from pipelines.outputs.markup import number, quoted
 from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks
+from pipelines.rows import touching
 from pipelines.values import BlockKind, Box, Word
 
 CLASSES = {
@@ -35,7 +37,7 @@ def _head(document: DocumentResult) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
         '<html xmlns="http://www.w3.org/1999/xhtml">\n<head>\n'
         f"<title>{quoted(document.filename)}</title>\n"
-        '<meta http-equiv="Content-Type" content="text/html; charset=utf-8"/>\n'
+        '<meta charset="utf-8"/>\n'
         f'<meta name="ocr-system" content="{quoted(document.software)}"/>\n'
         f'<meta name="ocr-capabilities" content="{CAPABILITIES}"/>\n'
         f'<meta name="ocr-number-of-pages" content="{document.page_count}"/>\n'
@@ -45,8 +47,7 @@ def _head(document: DocumentResult) -> str:
 
 def _page(document: DocumentResult, page: PageResult) -> Iterator[str]:
     title = [f'image "{_name(document.filename)}"', f"ppageno {page.number - 1}"]
-    if page.width and page.height:
-        title.append(f"bbox 0 0 {page.width} {page.height}")
+    title.append(f"bbox 0 0 {page.width or 0} {page.height or 0}")  # hOCR wants one on every page
     if page.dpi:
         title.append(f"scan_res {round(page.dpi)} {round(page.dpi)}")
     missing = f' data-reason="{quoted(page.why.code)}"' if page.why else ""
@@ -67,7 +68,9 @@ def _line(page: PageResult, line: Line) -> Iterator[str]:
     if page.turn:
         title.append(f"textangle {page.turn}")  # counter-clockwise, as far as upright is clockwise
     yield f'<span class="ocr_line" id="line_{page.number}_{line.first}" title="{_title(title)}">'
-    yield " ".join(_word(page, line.first + at, word) for at, word in enumerate(line.words))
+    yield _word(page, line.first, line.words[0])
+    for at, (left, right) in enumerate(pairwise(line.words), line.first + 1):
+        yield ("" if touching(left, right) else " ") + _word(page, at, right)
     yield "</span>\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ from pipelines.deadline import Deadline
 
 cv2 = pytest.importorskip("cv2", reason="pip install 'octavo[rapidocr]'")
 rapid_detect = pytest.importorskip("pipelines.engines.rapid_detect", reason="see above")
+rapid_strips = pytest.importorskip("pipelines.engines.rapid_strips", reason="see above")
 
 WIDTH = rapid_detect.SHORT_SIDE
+STRIP_PIXELS = rapid_strips.STRIP_PIXELS
+Found, Sight, mended = rapid_strips.Found, rapid_strips.Sight, rapid_strips.mended
 
 
 class Ink:
@@ -70,7 +74,41 @@ def test_a_line_taller_than_two_strips_share_is_found_once() -> None:
     assert len(lines) == 1
 
 
-def test_memory_is_bounded_by_strips() -> None:
-    _, ink = found(np.full((9000, 4000), 255, np.uint8))
-    step = rapid_detect.STEP
-    assert max(h * w for _, _, h, w in ink.shown) <= rapid_detect.STRIP_PIXELS + step * WIDTH
+def test_lines_that_run_down_the_page_are_whole() -> None:
+    page = np.full((1800, WIDTH), 255, np.uint8)
+    for left in (300, 340):
+        page[150:1650, left : left + 14] = 0
+    lines, _ = found(page)
+    assert len(lines) == 2
+    assert all(above <= 152 and below >= 1648 for _, above, _, below in lines)
+
+
+def test_columns_that_one_strip_takes_for_one_line_are_parted_as_another_sees_them() -> None:
+    def seen(sight: Any, strip: int, left: int, right: int) -> Any:
+        corners = [(left, 40), (right, 40), (right, 60), (left, 60)]
+        return Found(sight, strip, np.array(corners, np.float32))
+
+    both = seen(Sight.WHOLE, 0, 0, 900)
+    parts = [seen(Sight.BESIDE, 1, 0, 430), seen(Sight.BESIDE, 1, 460, 900)]
+    assert [line.strip for line in rapid_strips.once([both, *parts])] == [1, 1]
+    assert [line.strip for line in rapid_strips.once([both, parts[0]])] == [0]
+    wide, *own = seen(Sight.BESIDE, 0, 0, 900), *(replace(p, sight=Sight.WHOLE) for p in parts)
+    assert [line.strip for line in rapid_strips.once([wide, *own])] == [1, 1]
+
+
+def test_what_is_cut_and_in_no_line_of_the_overview_is_kept() -> None:
+    whole, part, line = (
+        np.array([(0, top), (90, top), (90, end), (0, end)], np.float32)
+        for top, end in ((0, 20), (40, 60), (35, 90))
+    )
+    shown = [Found(Sight.WHOLE, 0, whole), Found(Sight.CUT, 0, part)]
+    assert mended(shown, []) == [whole, part]
+    assert mended(shown, [line]) == [whole, line]
+    everything = np.array([(0, 0), (90, 0), (90, 90), (0, 90)], np.float32)
+    assert mended(shown, [everything]) == [whole, part]  # it is more than a line
+
+
+@pytest.mark.parametrize("shape", [(9000, 4000), (1250, 1800)])
+def test_memory_is_bounded_by_strips(shape: tuple[int, int]) -> None:
+    _, ink = found(np.full(shape, 255, np.uint8))
+    assert max(h * w for _, _, h, w in ink.shown) <= STRIP_PIXELS

@@ -33,5 +33,15 @@ def test_a_sloping_line_keeps_its_slope(rise: float) -> None:
     assert found.at(340) == pytest.approx(400 + rise * 340, abs=1.5)
 
 
+def test_a_bullet_and_a_dash_do_not_tilt_a_line() -> None:
+    line = _words(0.0)
+    bullet, dash = Box(-60, 380, -50, 390), Box(900, 382, 960, 386)
+    assert slope([bullet, *line]) == slope([*line, dash]) == slope(line)
+
+
+def test_words_that_stand_above_one_another_make_no_line_that_leaves_the_page() -> None:
+    assert slope([Box(100, 2456, 112, 2600), Box(103, 2640, 117, 2774)]).rise == 0.0
+
+
 def test_a_lone_word_is_level() -> None:
     assert slope([Box(10, 20, 90, 50)]) == slope([Box(300, 20, 380, 50)])

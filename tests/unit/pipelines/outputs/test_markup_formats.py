@@ -13,6 +13,7 @@ from pipelines.outputs import alto, hocr
 from pipelines.outputs.markup import quoted
 from pipelines.outputs.values import Choice, PageResult
 from pipelines.values import Box, Word
+from tests.unit.pipelines.outputs.conftest import word
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 ALTO = f"{{{alto.NAMESPACE}}}"
@@ -63,7 +64,7 @@ def test_hocr_has_the_structure_that_hocr_asks_for(document: Any, pages: Any) ->
         around = {each.get("class") for each in element.iterancestors()}
         name = element.get("class")
         assert name == "ocr_page" or INSIDE[name] in around, name
-        assert name == "ocr_page" or "bbox" in properties(element)
+        assert "bbox" in properties(element)  # readers look for it on pages without text too
         for key, value in properties(element).items():
             assert re.fullmatch(PROPERTIES[key], value), (key, value)
 
@@ -116,6 +117,24 @@ def test_alto_tells_pages_lines_and_words(document: Any, pages: Any) -> None:
     assert line.find(f"{ALTO}SP").attrib == {"WIDTH": "10", "HPOS": "70", "VPOS": "50"}
     assert two.find(f".//{ALTO}TextBlock").get("ROTATION") == "90"
     assert three.get("QUALITY_DETAIL") == "timeout: It took <too> long." and len(three) == 0
+
+
+def test_alto_tells_the_order_of_blocks_where_margins_part_them(document: Any, pages: Any) -> None:
+    tree = parsed(alto.render, document, pages[:1])
+    after = {each.get("ID"): each.get("IDNEXT") for each in tree.iterfind(".//*[@IDNEXT]")}
+    order = ["block_1_0"]
+    while order[-1] in after:
+        order.append(after[order[-1]])
+    assert order == ["block_1_0", "block_1_1", "table_1_2", "block_1_3"]
+
+
+def test_chinese_words_that_touch_have_no_space_between(document: Any) -> None:
+    words = (word("硬件", 10, 50, 0), word("辅助", 72, 50, 0), word("Xen", 140, 50, 0))
+    page = PageResult(1, "done", raw="硬件辅助 Xen", words=words, width=300, height=100, dpi=150.0)
+    line = of_class(parsed(hocr.render, document, [page]), "ocr_line")[0]
+    assert "".join(line.itertext()) == page.raw
+    line = next(parsed(alto.render, document, [page]).iter(f"{ALTO}TextLine"))
+    assert [each.tag.removeprefix(ALTO) for each in line] == ["String", "String", "SP", "String"]
 
 
 @pytest.mark.parametrize("tilt", [0.0, 0.02, -0.02])
