@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines import layers, routing
+from pipelines.bullets import marked
 from pipelines.confine import confined
 from pipelines.deadline import Deadline
 from pipelines.engines import registry
@@ -96,7 +97,9 @@ def recognize(
         deadline = Deadline.after(seconds)
         reader = Reader(engine, options.languages, deadline, likely, specialist, limits)
         best = reader.read(raster)
-        return arranged(_closer(best, raster, engine, limits, deadline) if trusted else best)
+        if trusted:
+            best = _closer(best, raster, engine, limits, deadline)
+        return arranged(marked(best, raster))
     tesseract = engine.name in registry.TESSERACT
     home = data.datapath(_may_need(engine, options.languages), tessdata) if tesseract else None
     return confined(
@@ -127,7 +130,7 @@ def read_apart(
     named = registry.recognizer(engine, home)
     deadline = Deadline.after(seconds)
     reader = Reader(named, languages, deadline, likely, limits=limits)
-    return arranged(reader.read(raster))
+    return arranged(marked(reader.read(raster), raster))
 
 
 def _may_need(engine: Recognizer, languages: tuple[str, ...]) -> tuple[str, ...]:
