@@ -18,6 +18,7 @@ DIGIT = re.compile(r"\d")
 FLOWS = 0.55  # share of lines that are full from which text flows
 BROAD = 8.0  # heights of letters: width of an ordinary line of flowing text at least
 FEW = 3  # lines from which shares say something
+NEXT = 2.0  # heights of letters: text goes on as far below at most
 NEAR = 0.25  # heights of letters: edges as near as that are level
 WIDER = 1.6  # times the usual width of a column: headings across several are wider
 APART = 0.5  # heights of letters: white space added to the usual between two entries
@@ -31,6 +32,7 @@ class Column:
     entries: tuple[Run, ...]  # those of them that no full line stands close above
     full: float  # share of lines that the next line's first word would not have fitted on
     width: float  # of an ordinary line, heights of letters
+    whole: float  # share of lines without wide spaces in them
 
     @property
     def flows(self) -> bool:
@@ -40,7 +42,9 @@ class Column:
 
 def column(runs: Sequence[Run], frame: Frame) -> Column:
     """What a column of `runs` is like."""
-    lines = [line[0] if len(line) == 1 else _joined(line) for line in levelled(runs)]
+    rows = levelled(runs)
+    lines = [line[0] if len(line) == 1 else _joined(line) for line in rows]
+    whole = sum(len(line) == 1 for line in rows) / len(rows)
     rights = sorted(line.right for line in lines)
     edge = rights[int(0.9 * (len(rights) - 1))]
     gaps = [below.top - above.bottom for above, below in pairwise(lines)]
@@ -48,12 +52,12 @@ def column(runs: Sequence[Run], frame: Frame) -> Column:
     entries, full = [lines[0]], 0
     for above, below, gap in zip(lines, lines[1:], gaps, strict=False):
         flows = edge - above.right < frame.room(below)
-        flows = flows and len(above.words) > 1
+        flows = flows and len(above.words) > 1 and gap <= NEXT * frame.size
         full += flows
         if not flows or gap > usual + APART * frame.size or bulleted(below, frame):
             entries.append(below)
     width = median(line.right - line.left for line in lines)
-    return Column(tuple(lines), tuple(entries), full / max(1, len(gaps)), width / frame.size)
+    return Column(tuple(lines), tuple(entries), full / max(1, len(gaps)), width / frame.size, whole)
 
 
 def bulleted(line: Run, frame: Frame) -> bool:
@@ -74,8 +78,13 @@ def facing(left: Column, right: Column) -> float:
 def beside(left: Column, right: Column, frame: Frame) -> float:
     """Share of the entries of the column with fewer that begin level with one of the other."""
     few, many = sorted((left.entries, right.entries), key=len)
+    return level(few, many, frame)
+
+
+def level(runs: Sequence[Run], others: Sequence[Run], frame: Frame) -> float:
+    """Share of `runs` that are level with one of `others`."""
     near = NEAR * frame.size
-    return sum(any(_level(one, other, near) for other in many) for one in few) / len(few)
+    return sum(any(_level(one, other, near) for other in others) for one in runs) / len(runs)
 
 
 def _level(one: Run, other: Run, near: float) -> bool:

@@ -11,7 +11,7 @@ from pipelines.rows import CJK
 from pipelines.values import Box, Recognition, Word
 
 STRAIGHT = 0.002  # slope up to which nothing is done: 5 pixels over a page at 300 dpi
-STEEP = 0.1  # slope beyond which lines say nothing of the page
+STEEP = 0.35  # slope beyond which lines say nothing of the page: that of a photograph has some
 LONG = 5  # words of a line that tells a slope,
 WIDE = 6  # or its width in heights of its words: lines of a receipt have few
 

@@ -25,7 +25,19 @@ class Gutter:
     top: float
     left: tuple[Run, ...]  # from the top
     right: tuple[Run, ...]
-    shared: float  # pixels down that both sides have text at
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """From where to where both sides have text, pixels from the top."""
+        sides = self.left, self.right
+        first = max(side[0].top for side in sides)
+        return first, min(max(run.bottom for run in side) for side in sides)
+
+    @property
+    def shared(self) -> int:
+        """Pixels down that both sides have text at."""
+        first, last = self.ends
+        return last - first
 
 
 def gutters(runs: Sequence[Run], size: float) -> list[Gutter]:
@@ -101,7 +113,6 @@ def _gutter(at: float, top: float, held: Sequence[Run]) -> Iterator[Gutter]:
     right = tuple(run for run in held if run.left >= at)
     if not left or not right:
         return
-    first = max(left[0].top, right[0].top)
-    last = min(max(run.bottom for run in side) for side in (left, right))
-    if last > first:
-        yield Gutter(at, top, left, right, last - first)
+    gutter = Gutter(at, top, left, right)
+    if gutter.shared > 0:
+        yield gutter

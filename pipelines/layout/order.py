@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from pipelines.layout import across
-from pipelines.layout.direction import read_down
+from pipelines.layout.direction import beside_prose, read_down, tabular
 from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import Gutter, gutters
 
 LEAST = 4  # runs of a part that may have columns
 MOST = 3_000  # runs of one that is looked at: a newspaper's page has some 1,000, speckle any number
 TIE = 0.9  # of the length of the longest gutter: one as long may have no table across it
+HELD = 0.7  # of the length of a gutter that a table beside it has
 JUDGED = 64  # gutters of a part that are judged, longest first
 
 Table: TypeAlias = tuple[int, int]  # its top and bottom
@@ -68,20 +69,32 @@ def _cut(runs: Sequence[Run], frame: Frame) -> tuple[Gutter, Table | None] | Non
         return None
     second: tuple[Gutter, Table] | None = None
     refused: list[tuple[set[int], set[int]]] = []
-    for gutter in gutters(runs, frame.size)[:JUDGED]:
+    found = gutters(runs, frame.size)[:JUDGED]
+    for gutter in found:
         if gutter.shared <= 2 * frame.size or (second and gutter.shared < TIE * second[0].shared):
             break
         left, right = ({id(run) for run in side} for side in (gutter.left, gutter.right))
         if any(left <= known[0] and right <= known[1] for known in refused):
             continue
         tables = across.tables(gutter, frame)
-        if not _down(gutter, tables, frame):
+        if not _down(gutter, tables, frame) or _in_table(gutter, found, frame):
             refused.append((left, right))
         elif not tables:
             return gutter, None
         else:
             second = second or (gutter, tables[0])
     return second
+
+
+def _in_table(gutter: Gutter, others: Sequence[Gutter], frame: Frame) -> bool:
+    """Whether another gutter says that most of what stands beside this one is rows of a table."""
+    top, bottom = gutter.ends
+    return not beside_prose(gutter, frame) and any(
+        min(bottom, other.ends[1]) - max(top, other.ends[0]) >= HELD * (bottom - top)
+        and tabular(other, frame)
+        for other in others
+        if other.at != gutter.at
+    )
 
 
 def _down(gutter: Gutter, tables: Sequence[Table], frame: Frame) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -204,3 +205,75 @@ def test_a_page_of_a_grid_is_judged_by_few_gutters(monkeypatch: pytest.MonkeyPat
     cells = [("ab", 45 * x, 60 * y) for y in range(20) for x in range(70)]
     assert len(read(*cells)) == 20
     assert 0 < len(judged) <= order.JUDGED
+
+
+def test_columns_of_a_table_whose_cells_stand_low_are_none_of_a_page() -> None:
+    rows = [
+        ("Milivojevic", ["L&S one: how does history", "count, reading and writing", "it down"]),
+        ("McCrary", ["L&S two: race and policing", "and data"]),
+        ("Adhikari", ["L&S three: probability and", "statistics, connections to", "data"]),
+        ("Xu", ["L&S four: data science and", "the mind"]),
+        ("Edwards", ["L&S five: health and human", "behavior"]),
+        ("Frontiera", ["L&S six: geospatial data and", "explorations"]),
+    ]
+    lines, top = [], 200
+    for number, (name, title) in enumerate(rows):
+        low = top + PITCH * (len(title) - 1)
+        lines += [(name, 60, top), *stacked(title, 240, top)]
+        lines += [(f"5{number}019", 620, low - 8), (f"Hall{number}", 740, top), ("2.0", 860, top)]
+        top = low + 2 * PITCH - 8
+    whole = " ".join(read(*lines))
+    starts = [whole.index(name) for name, _ in rows]
+    assert starts == sorted(starts)
+    ends = [*starts[1:], len(whole)]
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        assert f"5{number}019" in whole[start:end] and f"Hall{number}" in whole[start:end]
+
+
+def test_text_beside_a_table_is_read_before_it_and_not_into_its_rows() -> None:
+    rng = random.Random(7)
+    words = ["market", "winter", "paper", "letter", "again", "under", "station", "garden"]
+    text: list[str] = []
+    while len(text) < 24:
+        row = ""
+        while len(row) < 32:
+            row += rng.choice(words) + " "
+        text.append(row.strip())
+    rows = [(f"Item{number}", f"{number}.50") for number in range(16)]
+    table = [
+        cell
+        for number, (name, price) in enumerate(rows)
+        for cell in ((name, 650, 200 + 50 * number), (price, 800, 200 + 50 * number))
+    ]
+    lines = read(*stacked(text, 60, 200), *table)
+    assert lines == [*text, *(" ".join(row) for row in rows)]
+
+
+def test_the_same_words_far_below_each_other_are_no_text_that_flows() -> None:
+    told = [f"read {'and ' * (number % 5)}kept {number}" for number in range(14)]
+    done = "done 15 of 15 in no time"
+    lines = [
+        *stacked(told, 60, 200),
+        *((done, 620, 200 + PITCH * row) for row in (0, 6, 13)),
+    ]
+    found = read(*lines)
+    assert [row for row in found if row.endswith(done)] == [
+        f"{told[row]} {done}" for row in (0, 6, 13)
+    ]
+
+
+@pytest.mark.parametrize("slope", [-0.25, -0.12, 0.12, 0.25])
+def test_prices_stay_with_what_they_are_of_on_a_receipt_photographed_askew(slope: float) -> None:
+    rows = [f"organic thing number {number} {number}.99" for number in range(14)]
+    words = []
+    for number, row in enumerate(rows):
+        *name, price = line(row, number, top=400 + number * PITCH)
+        far = price.box.left + 300
+        for word in (*name, replace(price, box=replace(price.box, left=far, right=far + 48))):
+            fall = round(slope * (word.box.left + word.box.right) / 2)
+            box = replace(word.box, top=word.box.top + fall, bottom=word.box.bottom + fall)
+            words.append(replace(word, box=box))
+    apart = [  # as an engine that finds each piece on its own says it
+        replace(word, line=2 * word.line + (word.box.left > 500)) for word in words
+    ]
+    assert lines_of(arranged(read_of(apart))) == rows
