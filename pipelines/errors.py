@@ -3,10 +3,12 @@
 PipelineError
 ├── DocumentRejected   the file as a whole: no page of it can be read
 └── PageFailed         one page: the rest of the document goes on
+    └── LanguageDamaged  the data of its language
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -27,6 +29,7 @@ class Reason(StrEnum):
     RESOURCE_LIMIT = "resource_limit"
     TIMEOUT = "timeout"
     LANGUAGE_MISSING = "language_missing"
+    LANGUAGE_DAMAGED = "language_damaged"
     ENGINE_MISSING = "engine_missing"
     ENGINE_FAILED = "engine_failed"
     OBJECT_MISSING = "object_missing"
@@ -58,6 +61,22 @@ class DocumentRejected(PipelineError):
 
 class PageFailed(PipelineError):
     """One page cannot be read; the others go on."""
+
+
+class LanguageDamaged(PageFailed):
+    """Tesseract's data for `codes` is there, and cannot be read."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = tuple(codes)
+        files = ", ".join(f"{code}.traineddata" for code in self.codes)
+        super().__init__(
+            Reason.LANGUAGE_DAMAGED,
+            f"Tesseract's data for {', '.join(self.codes)} is damaged, or of another version.",
+            advice=f"Replace {files} by a whole copy.",
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (LanguageDamaged, (self.codes,))
 
 
 def _rebuild(

@@ -40,6 +40,7 @@ TYPES: dict[str, tuple[Any, ...]] = {
 ERRORS: dict[str, type[PipelineError]] = {
     kind.__name__: kind for kind in (PipelineError, errors.DocumentRejected, errors.PageFailed)
 }
+_SENT = frozenset(ERRORS.values())  # of another, the nearest of these that it is
 LENGTH = struct.Struct("!Q")
 COUNTS = struct.Struct("!QQ")
 NUMBERS = 5  # of a word: its box and its line
@@ -78,7 +79,7 @@ def decode(data: bytes | memoryview, kind: Any = object) -> Any:
 def _plain(value: object, blobs: list[bytes]) -> object:
     if isinstance(value, PipelineError):
         return {
-            "error": type(value).__name__,
+            "error": next(kind.__name__ for kind in type(value).__mro__ if kind in _SENT),
             "of": [value.reason, value.message, value.retryable, value.advice],
         }
     if is_dataclass(value) and not isinstance(value, type):

@@ -40,7 +40,7 @@ class Recognizer(Protocol):
         """Version of the engine, without its name."""
 
     def languages(self) -> tuple[str, ...]:
-        """Codes this engine can read with the data that is installed, sorted."""
+        """Codes this engine can read with the data that is installed and not damaged, sorted."""
 
     def recognize(
         self, raster: Raster, languages: tuple[str, ...], *, seconds: float
@@ -49,7 +49,8 @@ class Recognizer(Protocol):
 
         Lines are joined by LF, paragraphs by an empty line.
 
-        Raises PipelineError LANGUAGE_MISSING, and PageFailed ENGINE_FAILED or TIMEOUT.
+        Raises PipelineError LANGUAGE_MISSING, LanguageDamaged where the data of any of `languages`
+        is, and PageFailed ENGINE_FAILED or TIMEOUT.
         """
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pipelines import scripts
+from pipelines.engines import tessdata as data
 from pipelines.engines.protocols import Rasterizer, Recognizer, Rereader
 from pipelines.errors import PipelineError, Reason
 
@@ -85,6 +86,16 @@ def readers(name: str = AUTO, tessdata: Path | None = None) -> dict[str, str]:
     beside = specialist(engine) if name == AUTO else None
     dense = filter(scripts.dense, beside.languages()) if beside else ()
     return dict.fromkeys(engine.languages(), engine.name) | dict.fromkeys(dense, SPECIALIST)
+
+
+def damaged(name: str = AUTO, tessdata: Path | None = None) -> tuple[str, ...]:
+    """The languages that would be read where `name` is asked for, were their data whole; sorted.
+
+    Raises PipelineError ENGINE_MISSING.
+    """
+    if recognizer(name, tessdata).name not in TESSERACT:
+        return ()
+    return tuple(sorted(data.damaged(tessdata).keys() - readers(name, tessdata)))
 
 
 def stronger(than: Recognizer, languages: tuple[str, ...]) -> Rereader | None:

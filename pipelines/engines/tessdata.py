@@ -13,7 +13,8 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pipelines.errors import PipelineError, Reason
+from pipelines.engines import traineddata
+from pipelines.errors import LanguageDamaged, PipelineError, Reason
 
 SUFFIX = ".traineddata"
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,63}")
@@ -44,14 +45,25 @@ def directories(extra: Path | None = None) -> tuple[Path, ...]:
 
 
 def installed(extra: Path | None = None) -> Mapping[str, Path]:
-    """Language code to its file; the first directory that has a language wins."""
-    return {code: path for code, path in _files(extra).items() if code not in NOT_LANGUAGES}
+    """Language code to its file, where that is whole; see `damaged` for the others."""
+    return {code: path for code, path in _files(extra).items() if traineddata.is_whole(path)}
+
+
+def damaged(extra: Path | None = None) -> Mapping[str, Path]:
+    """Language code to its file, where that is damaged or cannot be read.
+
+    The first directory that has a language wins, damaged or not: another file would read the
+    language otherwise than the one that somebody put there, and nobody would know.
+    """
+    return {code: path for code, path in _files(extra).items() if not traineddata.is_whole(path)}
 
 
 def orientation_data(extra: Path | None = None) -> Path | None:
-    """The directory that holds osd.traineddata, if any does."""
-    found = _files(extra).get("osd")
-    return found.parent if found else None
+    """The first directory that holds osd.traineddata, whole; None: none does."""
+    for directory in directories(extra):
+        if traineddata.is_whole(directory / f"osd{SUFFIX}", traineddata.SHAPES):
+            return directory
+    return None
 
 
 def datapath(languages: tuple[str, ...], extra: Path | None = None) -> Path:
@@ -59,7 +71,7 @@ def datapath(languages: tuple[str, ...], extra: Path | None = None) -> Path:
 
     Tesseract takes one directory. Languages that lie in several are linked into one of our own,
     named after what it links, so that it is made once and never changes.
-    Raises PipelineError LANGUAGE_MISSING.
+    Raises PipelineError LANGUAGE_MISSING, and LanguageDamaged.
     """
     files = _chosen(languages, extra)
     homes = {path.parent for path in files.values()}
@@ -73,8 +85,8 @@ def contents(home: Path) -> tuple[Path, ...]:
 
 def _chosen(languages: Iterable[str], extra: Path | None) -> dict[str, Path]:
     wanted = tuple(languages)
-    there = installed(extra)
-    missing = [code for code in wanted if not CODE.fullmatch(code) or code not in there]
+    there, spoilt = installed(extra), damaged(extra)
+    missing = [code for code in wanted if code not in there and code not in spoilt]
     if missing or not wanted:
         names = ", ".join(repr(code[:64]) for code in missing) or "no language"
         raise PipelineError(
@@ -82,15 +94,18 @@ def _chosen(languages: Iterable[str], extra: Path | None) -> dict[str, Path]:
             f"Cannot read {names}. Installed: {', '.join(sorted(there)) or 'none'}.",
             advice=ADVICE,
         )
+    if broken := [code for code in wanted if code in spoilt]:
+        raise LanguageDamaged(broken)
     return {code: there[code] for code in wanted}
 
 
 def _files(extra: Path | None) -> dict[str, Path]:
+    """Language code to its file, whatever that holds."""
     found: dict[str, Path] = {}
     for directory in directories(extra):
         for path in sorted(directory.glob(f"*{SUFFIX}")):
             code = path.name.removesuffix(SUFFIX)
-            if CODE.fullmatch(code) and path.is_file():
+            if code not in NOT_LANGUAGES and CODE.fullmatch(code) and path.is_file():
                 found.setdefault(code, path)
     return found
 

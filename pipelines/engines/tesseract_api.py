@@ -11,7 +11,7 @@ from pathlib import Path
 import tesserocr
 
 from pipelines.engines import memory, tessdata, tsv
-from pipelines.errors import PageFailed, Reason
+from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.values import Raster, Recognition, Stance
 
 MODELS_KEPT = 2  # one takes 16 MB, of Chinese 53; the large ones of `tessdata_best` more
@@ -95,22 +95,14 @@ def _loaded(home: Path, lang: str, psm: int, oem: int) -> tesserocr.PyTessBaseAP
     try:
         api = tesserocr.PyTessBaseAPI(path=str(home), lang=lang, psm=psm, oem=oem)
     except RuntimeError as error:
-        raise _not_loaded(lang) from error
+        raise LanguageDamaged(lang.split("+")) from error
     # Of several it loads those that it can, and says nothing of the others.
     loaded = api.GetLoadedLanguages()
     if lacking := [code for code in lang.split("+") if code not in loaded]:
         api.End()
-        raise _not_loaded("+".join(lacking))
+        raise LanguageDamaged(lacking)
     api.SetVariable("debug_file", "/dev/null")
     return api
-
-
-def _not_loaded(lang: str) -> PageFailed:
-    return PageFailed(
-        Reason.ENGINE_FAILED,
-        f"Tesseract cannot load its data for {lang}.",
-        advice="It is damaged, or of another version: install it anew.",
-    )
 
 
 def _show(api: tesserocr.PyTessBaseAPI, raster: Raster) -> None:

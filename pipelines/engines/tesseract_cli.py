@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytesseract
 
+from pipelines.deadline import Deadline
 from pipelines.engines import tessdata, tsv
-from pipelines.errors import PageFailed, Reason
+from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.values import Raster, Recognition, Stance
 
 PROGRAM = "tesseract"
+TRIAL = Raster(40, 40, 300.0, b"\xff" * 1600)  # takes 0.15 s: the loading of the model
 
 
 class TesseractCommand:
@@ -26,6 +28,7 @@ class TesseractCommand:
 
     def __init__(self, extra: Path | None = None) -> None:
         self._extra = extra
+        self._loaded: set[tuple[Path, int, int]] = set()  # data that it can load
 
     @cached_property
     def version(self) -> str:
@@ -37,14 +40,16 @@ class TesseractCommand:
     def recognize(
         self, raster: Raster, languages: tuple[str, ...], *, seconds: float
     ) -> Recognition:
-        home = tessdata.datapath(languages, self._extra)
-        table = self._run(
-            raster,
-            "tsv",
-            "+".join(languages),
-            f"-c tessedit_create_tsv=1 --oem 1 --psm 3 {_place(home, raster)}",
-            seconds,
-        )
+        home, deadline = tessdata.datapath(languages, self._extra), Deadline.after(seconds)
+        # Of several it may leave out what it cannot load, and says nothing of it.
+        if len(languages) > 1:
+            self._try(home, languages, deadline)
+        try:
+            table = self._read(raster, home, languages, deadline)
+        except PageFailed as error:
+            if error.reason is Reason.ENGINE_FAILED:
+                self._try(home, languages, deadline)
+            raise
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
@@ -59,6 +64,34 @@ class TesseractCommand:
             raise
         turn, script = re.search(r"Rotate: (\d+)", answer), re.search(r"Script: (\w+)", answer)
         return Stance(int(turn[1]) % 360, script[1] if script else "") if turn else None
+
+    def _try(self, home: Path, languages: tuple[str, ...], deadline: Deadline) -> None:
+        """Load each of `languages` alone, unless it was before. Raises LanguageDamaged."""
+        spoilt = []
+        for code in languages:
+            path = home / f"{code}{tessdata.SUFFIX}"
+            status = path.stat()
+            file = path, status.st_size, status.st_mtime_ns
+            if file in self._loaded:
+                continue
+            try:
+                self._read(TRIAL, home, (code,), deadline)
+            except PageFailed as error:
+                if error.reason is not Reason.ENGINE_FAILED:
+                    raise
+                spoilt.append(code)
+            else:
+                self._loaded.add(file)
+        if spoilt:
+            raise LanguageDamaged(spoilt)
+
+    def _read(
+        self, raster: Raster, home: Path, languages: tuple[str, ...], deadline: Deadline
+    ) -> str:
+        deadline.check()
+        config = f"-c tessedit_create_tsv=1 --oem 1 --psm 3 {_place(home, raster)}"
+        seconds = max(0.01, deadline.left())  # 0 would be for ever
+        return self._run(raster, "tsv", "+".join(languages), config, seconds)
 
     def _run(self, raster: Raster, output: str, lang: str, config: str, seconds: float) -> str:
         with tempfile.TemporaryDirectory(prefix="octavo-") as directory:

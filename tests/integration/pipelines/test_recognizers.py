@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pipelines import orient
 from pipelines.engines import rapid, registry, tessdata
 from pipelines.engines.protocols import Recognizer, Rereader
-from pipelines.errors import PageFailed, PipelineError, Reason
+from pipelines.errors import LanguageDamaged, PageFailed, PipelineError, Reason
 from pipelines.inspect import inspect
 from pipelines.render import render
 from pipelines.values import (
@@ -71,16 +73,50 @@ def test_it_names_itself(recognizer: Recognizer, read: Recognition) -> None:
     assert read.languages == ENGLISH
 
 
-def test_a_language_that_cannot_be_loaded_beside_others_is_told(
-    raster: Raster, tmp_path: Path
+def _cut_off(whole: bytes) -> bytes:
+    return whole[: len(whole) // 2]
+
+
+def _no_model(whole: bytes) -> bytes:
+    """Noise where the model lies, of which the head tells nothing."""
+    noise = random.Random(8).randbytes(300_000)
+    return whole[:1000] + noise + whole[301_000:]
+
+
+@pytest.mark.parametrize("damage", [_cut_off, _no_model, lambda _: b"", lambda _: b"no data" * 99])
+@pytest.mark.parametrize("languages", [("ita",), ("eng", "ita"), ("ita", "eng")], ids="+".join)
+@pytest.mark.parametrize("name", sorted(registry.TESSERACT))
+def test_damaged_language_data_is_told(
+    name: str,
+    languages: tuple[str, ...],
+    damage: Callable[[bytes], bytes],
+    raster: Raster,
+    tmp_path: Path,
 ) -> None:
-    api = pytest.importorskip("pipelines.engines.tesseract_api", reason="tesserocr is missing")
-    if "eng" not in tessdata.installed():
-        pytest.skip("There is no data for English.")
-    (tmp_path / "ita.traineddata").write_bytes(b"damaged")
-    with pytest.raises(PageFailed, match="cannot load its data for ita") as caught:
-        api.TesseractApi(tmp_path).recognize(raster, ("eng", "ita"), seconds=60)
-    assert caught.value.reason is Reason.ENGINE_FAILED
+    _present(name)
+    strip = replace(raster, height=200, pixels=raster.pixels[: raster.width * 200])
+    path = tmp_path / "ita.traineddata"
+    whole = tessdata.installed()["eng"].read_bytes()
+    path.write_bytes(damage(whole))
+    engine = registry.recognizer(name, tmp_path)
+    with pytest.raises(LanguageDamaged, match="ita") as caught:
+        engine.recognize(strip, languages, seconds=60)
+    assert (caught.value.codes, caught.value.reason) == (("ita",), Reason.LANGUAGE_DAMAGED)
+    if damage is not _no_model:
+        assert "ita" not in engine.languages()
+    path.write_bytes(whole)  # the operator replaces it, and nothing is started anew
+    assert "ita" in engine.languages()
+    assert engine.recognize(strip, languages, seconds=60).languages == languages
+
+
+@pytest.mark.parametrize("name", sorted(registry.TESSERACT))
+def test_damaged_data_of_orientation_costs_no_page(
+    name: str, raster: Raster, tmp_path: Path
+) -> None:
+    _present(name)
+    (tmp_path / "osd.traineddata").write_bytes(b"damaged")
+    lying = orient.turned(raster, 90)
+    assert registry.recognizer(name, tmp_path).stance(lying, seconds=60) == Stance(270, "Latin")
 
 
 def test_words_lie_on_the_page_in_lines(read: Recognition, raster: Raster) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines import identity
 from pipelines.values import AUTO_LANGUAGES, Limits, Options, Raster, TextLayer
+from tests.support.traineddata import LSTM, made
 
 RASTER = Raster(4, 2, 300.0, bytes(8))
 
@@ -45,9 +46,9 @@ def test_every_option_is_weighed() -> None:
 
 def test_language_data_counts_by_its_bytes(tmp_path: Path) -> None:
     model = tmp_path / "xyz.traineddata"
-    model.write_bytes(b"one")
+    model.write_bytes(made((LSTM, b"one")))
     before = identity.data(("xyz",), tmp_path)
-    model.write_bytes(b"two!")
+    model.write_bytes(made((LSTM, b"two!")))
     assert identity.data(("xyz",), tmp_path) != before
     assert identity.data(("xyz", "absent"), tmp_path) == identity.data(("xyz",), tmp_path)
     assert [code for code, _ in identity.data(("xyz",), tmp_path) if code != "osd"] == ["xyz"]
@@ -78,6 +79,7 @@ def test_a_file_and_a_page_have_keys_of_their_own() -> None:
         (("cached", "resolution_assumed"), True),
         (("resolution_lowered",), False),
         (("language_missing:deu",), False),
+        (("language_damaged:deu",), False),
         (("unheard_of",), False),
     ],
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.engines import tessdata
-from pipelines.errors import PipelineError, Reason
+from pipelines.errors import LanguageDamaged, PipelineError, Reason
+from tests.support.traineddata import LSTM, SHAPES, made
 
 
 @pytest.fixture
@@ -17,7 +18,8 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]
     for place, codes in ((first, ["aaa", "osd"]), (second, ["aaa", "bbb"])):
         place.mkdir()
         for code in codes:
-            (place / f"{code}.traineddata").write_text(place.name)
+            entry = SHAPES if code == "osd" else LSTM
+            (place / f"{code}.traineddata").write_bytes(made((entry, place.name.encode())))
     monkeypatch.setenv("TESSDATA_PREFIX", str(second))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return first, second
@@ -45,8 +47,8 @@ def test_languages_of_one_directory_need_no_other(places: tuple[Path, Path]) -> 
 
 def test_languages_of_several_directories_are_linked(places: tuple[Path, Path]) -> None:
     home = tessdata.datapath(("aaa", "bbb"), places[0])
-    assert (home / "aaa.traineddata").read_text() == "first"
-    assert (home / "bbb.traineddata").read_text() == "second"
+    assert (home / "aaa.traineddata").read_bytes().endswith(b"first")
+    assert (home / "bbb.traineddata").read_bytes().endswith(b"second")
     assert tessdata.datapath(("bbb", "aaa"), places[0]) == home
 
 
@@ -75,6 +77,36 @@ def test_what_is_no_installed_language_is_refused_with_those_that_are(
         tessdata.datapath(("aaa", code), places[0])
     assert caught.value.reason is Reason.LANGUAGE_MISSING
     assert "tesseract-ocr" in caught.value.advice
+
+
+def test_damaged_data_is_named_and_not_installed(places: tuple[Path, Path]) -> None:
+    (places[0] / "aaa.traineddata").write_bytes(b"damaged")
+    assert set(tessdata.damaged(places[0])) == {"aaa"}
+    assert "aaa" not in tessdata.installed(places[0])  # though the next directory has it
+    assert "aaa" in tessdata.installed(places[1])
+    with pytest.raises(LanguageDamaged, match="aaa") as caught:
+        tessdata.datapath(("bbb", "aaa"), places[0])
+    assert (caught.value.codes, caught.value.reason) == (("aaa",), Reason.LANGUAGE_DAMAGED)
+    assert str(places[0]) not in f"{caught.value.message} {caught.value.advice}"
+    (places[0] / "aaa.traineddata").write_bytes(made())
+    assert tessdata.datapath(("aaa",), places[0]) == places[0]
+
+
+def test_a_language_that_is_missing_is_said_before_one_that_is_damaged(
+    places: tuple[Path, Path],
+) -> None:
+    (places[0] / "aaa.traineddata").write_bytes(b"damaged")
+    with pytest.raises(PipelineError, match="'zzz'") as caught:
+        tessdata.datapath(("aaa", "zzz"), places[0])
+    assert caught.value.reason is Reason.LANGUAGE_MISSING
+
+
+def test_damaged_data_of_orientation_is_passed_over(places: tuple[Path, Path]) -> None:
+    whole = (places[0] / "osd.traineddata").read_bytes()
+    (places[1] / "osd.traineddata").write_bytes(whole)
+    (places[0] / "osd.traineddata").write_bytes(whole[:50])
+    assert tessdata.orientation_data(places[0]) == places[1]
+    assert "osd" not in tessdata.damaged(places[0])
 
 
 def test_no_language_at_all_is_refused(places: tuple[Path, Path]) -> None:

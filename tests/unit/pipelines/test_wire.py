@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import pytest
 
 from pipelines import wire
-from pipelines.errors import DocumentRejected, PageFailed, PipelineError, Reason
+from pipelines.errors import (
+    DocumentRejected,
+    LanguageDamaged,
+    PageFailed,
+    PipelineError,
+    Reason,
+)
 from pipelines.values import (
     Block,
     BlockKind,
@@ -48,6 +55,14 @@ def test_errors_come_back_whole(kind: type[PipelineError]) -> None:
     back = wire.decode(_sent(error))
     assert type(back) is kind
     assert vars(back) == vars(error)
+
+
+def test_an_error_that_knows_more_comes_back_as_what_it_is_first_of_all() -> None:
+    error = LanguageDamaged(("deu", "spa"))
+    back = wire.decode(_sent(error))
+    assert isinstance(back, PageFailed)
+    assert (back.reason, back.message, back.advice) == (error.reason, error.message, error.advice)
+    assert vars(pickle.loads(pickle.dumps(error))) == vars(error)
 
 
 def test_other_objects_do_not_travel() -> None:
