@@ -18,37 +18,45 @@ Codes = tuple[str, ...]
 class Choice:
     """What was asked for, in view of the languages whose data is installed.
 
-    `asked` may be AUTO_LANGUAGES; `likely` are then those of other pages of the document.
+    `asked` may be AUTO_LANGUAGES; `likely` are then those of other pages of the document. Data that
+    is `damaged` reads nothing, and is told of where it would have been chosen.
     """
 
-    def __init__(self, asked: Codes, likely: Codes, installed: Set[str]) -> None:
+    def __init__(
+        self, asked: Codes, likely: Codes, installed: Set[str], damaged: Set[str] = frozenset()
+    ) -> None:
         self.auto = asked == AUTO_LANGUAGES
-        self._installed = installed
+        self._installed = installed - damaged
+        self._damaged = damaged
         wanted = likely or (scripts.ENGLISH,) if self.auto else asked
-        there = tuple(code for code in wanted if code in installed)
+        there = tuple(code for code in wanted if code in self._installed)
         self.start: Codes = there or (self._usual(),) if self.auto else there or asked
+        # Nothing but the text can say whether the page is in these after all.
+        self._instead_of: Codes = tuple(code for code in wanted if code in damaged)
         # Of none that is there, the engine itself says which are.
         self.lacking: Codes = (
             () if self.auto or not there else tuple(code for code in asked if code not in there)
         )
 
     def of_script(self, script: str, first: Recognition) -> tuple[Codes, Codes]:
-        """The languages to read `script` with, and the one to install if there is none."""
+        """The languages to read `script` with, and the one to install for it or to mend."""
         current = first.languages
-        if script == scripts.FRAKTUR:
-            return self._fraktur(current) or current, ()
+        code, spoilt = self._reader(script)
+        if script == scripts.FRAKTUR:  # German in other letters
+            if not (self.auto or "deu" in current):
+                return current, ()
+            return (code,) if code and code not in current else current, spoilt
         if not self.auto or script in ("", scripts.of(current[0]).script):
             return current, ()
-        code = scripts.reader(script, self._installed)
         if code is None:
             usual = scripts.usual(script)
             told_wrong = first.confidence is not None and first.confidence >= OWN_LETTERS
-            return current, () if told_wrong or usual is None else (usual,)
+            return current, () if told_wrong or usual is None else spoilt or (usual,)
         latin = scripts.of(current[0]).script == scripts.LATIN and _sure(first) >= LATIN_TOO
-        return (code, *(current[:1] if latin else ())), ()
+        return (code, *(current[:1] if latin else ())), spoilt
 
     def of_words(self, read: Recognition) -> tuple[Codes, Codes]:
-        """The languages that the words of `read` tell of, and those of them to install."""
+        """The languages that the words of `read` tell of, and those to install or to mend."""
         current = read.languages
         if not self.auto:
             return current, ()
@@ -56,6 +64,8 @@ class Choice:
         script = scripts.of(scripts.SAME.get(current[0], current[0])).script
         codes = [code for code in told.languages(read.text) if scripts.of(code).script == script]
         missing = tuple(code for code in codes if code not in self._installed)
+        if not codes and current == self.start:
+            missing = self._instead_of
         there = [code for code in codes if code in self._installed]
         if set(there) <= known:
             return current, missing
@@ -66,11 +76,11 @@ class Choice:
         latin = scripts.reader(scripts.LATIN, self._installed)
         return latin or min(self._installed, default=scripts.ENGLISH)
 
-    def _fraktur(self, current: Codes) -> Codes:
-        """What reads Fraktur instead of `current`, where its data is there."""
-        code = scripts.reader(scripts.FRAKTUR, self._installed)
-        asked = self.auto or "deu" in current
-        return (code,) if code and asked and code not in current else ()
+    def _reader(self, script: str) -> tuple[str | None, Codes]:
+        """What reads `script`, and what would if its data were whole."""
+        best = scripts.reader(script, self._installed | self._damaged)
+        spoilt = (best,) if best and best not in self._installed else ()
+        return scripts.reader(script, self._installed), spoilt
 
 
 def _sure(read: Recognition) -> float:

@@ -5,13 +5,14 @@ A page that reads well is read once and pays nothing for any of this but 8 ms of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipelines import letters, orient, scripts, skew
 from pipelines.choice import Choice
 from pipelines.deadline import Deadline
 from pipelines.engines.protocols import Recognizer
-from pipelines.errors import PageFailed
+from pipelines.errors import LanguageDamaged, PageFailed
 from pipelines.layout.frame import lines_of, lying
 from pipelines.values import Limits, Raster, Recognition, Stance
 from pipelines.view import View, covered, enlarged
@@ -41,7 +42,8 @@ STAINED, GAIN = 0.7, 1.2
 # Share of its evidence that a reading may lose to one in the language that its words tell of, and
 # one of lines that run down the page to one that has them level.
 TOLD = 0.9
-MISSING = "language_missing"  # flag, followed by a colon and the code
+# Flags, each followed by a colon and the code of the language.
+MISSING, DAMAGED = "language_missing", "language_damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Reading:
     recognition: Recognition
     raster: Raster
     view: View
-    missing: tuple[str, ...] = ()  # languages that the page is in and no data is there for
+    missing: tuple[str, ...] = ()  # languages that the page is in and no sound data is there for
 
     @property
     def sure(self) -> float:
@@ -61,7 +63,8 @@ class Reading:
 class Reader:
     """An engine and what is left of a page's time. `languages` may be AUTO_LANGUAGES.
 
-    `specialist` reads Chinese and Japanese instead, where it is there.
+    `specialist` reads Chinese and Japanese instead, where it is there. Languages whose data is
+    `damaged` are not read, and flagged as such.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Reader:
         likely: tuple[str, ...] = (),
         specialist: Recognizer | None = None,
         limits: Limits | None = None,
+        damaged: Iterable[str] = (),
     ) -> None:
         self._engine = engine
         self._specialist = specialist
@@ -80,21 +84,43 @@ class Reader:
         self._preparation = self._limits.preparation
         known = specialist.languages() if specialist else ()
         self._special = {code for code in known if scripts.dense(code)}
-        self._choice = Choice(languages, likely, self._special.union(engine.languages()))
+        self._damaged = set(damaged) - self._special
+        self._unloaded: list[str] = []  # whose damage showed when the engine was to read them
+        there = self._special.union(engine.languages())
+        self._choice = Choice(languages, likely, there, frozenset(self._damaged))
         self._cost = 0.0  # seconds of the first reading
 
     def read(self, raster: Raster) -> Recognition:
         """The text of `raster`; boxes lie on it, however it was shown to the engine.
 
         Raises PipelineError LANGUAGE_MISSING when the data of none of the languages is there, and
-        PageFailed. A language whose data is missing beside others is flagged.
+        PageFailed, LanguageDamaged too. A language whose data is missing or damaged beside others
+        is flagged.
         """
-        first = self._look(raster, self._view(raster, 0, self._choice.start), self._choice.start)
+        first = self._first(raster, self._choice.start)
         self._cost = self._deadline.spent()
         best = self._in_its_language(self._clean(self._upright(first)))
         found = best.view.back(best.recognition, raster)
-        lacking = dict.fromkeys((*self._choice.lacking, *best.missing))
-        return replace(found, flags=(*found.flags, *(f"{MISSING}:{code}" for code in lacking)))
+        lacking = dict.fromkeys((*self._choice.lacking, *best.missing, *self._unloaded))
+        return replace(found, flags=(*found.flags, *map(self._flag, lacking)))
+
+    def _first(self, raster: Raster, languages: tuple[str, ...]) -> Reading:
+        view = self._view(raster, 0, languages)
+        try:
+            return self._look(raster, view, languages)
+        except LanguageDamaged as error:
+            rest = tuple(code for code in languages if code not in error.codes)
+            if not rest:
+                raise
+            self._note(error)
+            return self._look(raster, view, rest)
+
+    def _note(self, error: LanguageDamaged) -> None:
+        self._unloaded += error.codes
+        self._damaged.update(error.codes)
+
+    def _flag(self, code: str) -> str:
+        return f"{DAMAGED if code in self._damaged else MISSING}:{code}"
 
     def _view(self, raster: Raster, turn: int, languages: tuple[str, ...]) -> View:
         """`raster` turned, level, and of the size at which it is read best."""
@@ -131,6 +157,9 @@ class Reader:
             return None
         try:
             return self._look(raster, view, languages)
+        except LanguageDamaged as error:
+            self._note(error)
+            return None
         except PageFailed:
             return None
 
@@ -150,7 +179,7 @@ class Reader:
         )
         # A line that runs down the page may be read in pieces, with letters of it in two of them.
         wanted = evidence(first) * (TOLD if down and stance.turn else 1.0)
-        return again if again and evidence(again) > wanted else first
+        return replace(again, missing=missing) if again and evidence(again) > wanted else first
 
     def _stance(self, first: Reading, *, down: bool) -> Stance | None:
         if first.sure >= DOUBTFUL and not down:

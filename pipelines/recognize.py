@@ -37,8 +37,8 @@ def recognize_page(
 ) -> Recognition:
     """The page's own text layer where the mode takes it, else what a recognizer reads.
 
-    `tessdata` is one more directory of language data, looked at first. Raises PageFailed, and
-    PipelineError LANGUAGE_MISSING or ENGINE_MISSING.
+    `tessdata` is one more directory of language data, looked at first. Raises PageFailed, of it
+    LanguageDamaged, and PipelineError LANGUAGE_MISSING or ENGINE_MISSING.
     """
     page, layer = look(source, page, options, limits)
     if layer is not None:
@@ -90,17 +90,18 @@ def recognize(
     RESOURCE_LIMIT or RENDER_FAILED says how it ended; there is no second engine then.
     """
     engine = registry.recognizer(options.recognizer, tessdata, in_process=in_process)
+    tesseract = engine.name in registry.TESSERACT
+    damaged = tuple(data.damaged(tessdata)) if tesseract else ()
     seconds = float(limits.recognize_seconds)
     if in_process or not engine.in_process:
         trusted = in_process and options.recognizer == registry.AUTO
         specialist = registry.specialist(engine) if trusted else None
         deadline = Deadline.after(seconds)
-        reader = Reader(engine, options.languages, deadline, likely, specialist, limits)
+        reader = Reader(engine, options.languages, deadline, likely, specialist, limits, damaged)
         best = reader.read(raster)
         if trusted:
             best = _closer(best, raster, engine, limits, deadline)
         return arranged(marked(best, raster))
-    tesseract = engine.name in registry.TESSERACT
     home = data.datapath(_may_need(engine, options.languages), tessdata) if tesseract else None
     return confined(
         read_apart,
@@ -111,6 +112,7 @@ def recognize(
         home,
         READING * seconds,
         limits,
+        damaged,
         limits=limits,
         seconds=seconds,
         readable=data.contents(home) if home else (),
@@ -125,11 +127,12 @@ def read_apart(
     home: Path | None,
     seconds: float,
     limits: Limits,
+    damaged: tuple[str, ...],
 ) -> Recognition:
     """What the engine of that name reads with the data in `home`; runs in `pipelines.confine`."""
     named = registry.recognizer(engine, home)
     deadline = Deadline.after(seconds)
-    reader = Reader(named, languages, deadline, likely, limits=limits)
+    reader = Reader(named, languages, deadline, likely, limits=limits, damaged=damaged)
     return arranged(marked(reader.read(raster), raster))
 
 

@@ -220,7 +220,7 @@ CHECKS: tuple[Check, ...] = (
         """SELECT t.document_id || ' page ' || t.number AS id FROM page_texts t
            WHERE (t.source_key IS NOT NULL OR t.raster_key IS NOT NULL)
              AND EXISTS (SELECT FROM unnest(t.flags) flag WHERE flag = 'resolution_lowered'
-               OR flag LIKE 'language_missing:%')""",
+               OR flag LIKE 'language_missing:%' OR flag LIKE 'language_damaged:%')""",
     ),
     Check(
         "D",

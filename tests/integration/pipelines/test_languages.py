@@ -8,7 +8,8 @@ import pytest
 
 from octavo.samples import make_scan
 from pipelines import local
-from pipelines.engines import tessdata
+from pipelines.engines import registry, tessdata
+from pipelines.errors import PageFailed, Reason
 from pipelines.inspect import inspect
 from pipelines.recognize import recognize
 from pipelines.render import render
@@ -37,6 +38,41 @@ def test_a_spanish_page_is_read_as_one_or_says_what_is_missing(spanish: Path) ->
     else:
         assert "language_missing:spa" in result.recognition.flags
         assert result.recognition.languages == ("eng",)
+
+
+@pytest.mark.parametrize("engine", ["tesserocr", "pytesseract", "apart"])
+@pytest.mark.parametrize("damage", [b"", b"no data" * 99])
+def test_a_page_in_a_language_whose_data_is_damaged_says_so(
+    engine: str, damage: bytes, spanish: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "spa.traineddata").write_bytes(damage)
+    apart = engine == "apart"
+    name = "tesserocr" if apart else engine
+    if name not in registry.available()["recognizers"]:
+        pytest.skip(registry.ADVICE[name])
+    raster = render(spanish, inspect(spanish, AUTO, LIMITS).pages[0], LIMITS)
+    for asked in (AUTO_LANGUAGES, ("eng", "spa")):
+        options = Options(languages=asked, recognizer=name)
+        read = recognize(raster, options, LIMITS, tessdata=tmp_path, in_process=not apart)
+        assert (read.languages, read.flags) == (("eng",), ("language_damaged:spa",))
+        assert read.words
+    with pytest.raises(PageFailed) as caught:
+        options = Options(languages=("spa",), recognizer=name)
+        recognize(raster, options, LIMITS, tessdata=tmp_path, in_process=not apart)
+    assert caught.value.reason is Reason.LANGUAGE_DAMAGED
+
+
+def test_damage_that_shows_in_a_child_of_ones_own_is_said_by_it(
+    spanish: Path, tmp_path: Path
+) -> None:
+    whole = bytearray(tessdata.installed()["eng"].read_bytes())
+    whole[1000:301_000] = bytes(300_000)
+    (tmp_path / "spa.traineddata").write_bytes(whole)
+    raster = render(spanish, inspect(spanish, AUTO, LIMITS).pages[0], LIMITS)
+    for asked in (AUTO_LANGUAGES, ("eng", "spa")):
+        options = Options(languages=asked, recognizer="tesserocr")
+        read = recognize(raster, options, LIMITS, tessdata=tmp_path, in_process=False)
+        assert (read.languages, read.flags) == (("eng",), ("language_damaged:spa",))
 
 
 def test_the_languages_of_the_page_before_change_nothing_for_the_text(

@@ -9,7 +9,7 @@ import pytest
 from octavo.sample_text import TEXTS
 from pipelines import deadline, letters, orient, reading
 from pipelines.deadline import Deadline
-from pipelines.errors import PageFailed, Reason
+from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.letters import Letters
 from pipelines.reading import Reader
 from pipelines.values import AUTO_LANGUAGES, Box, Limits, Raster, Recognition, Stance, Word
@@ -52,6 +52,7 @@ class Scripted:
     in_process: bool = True
     version: str = "1"
     read_in: list[tuple[str, ...]] = field(default_factory=list)
+    unloadable: tuple[str, ...] = ()  # languages whose data looks whole and is not
 
     def languages(self) -> tuple[str, ...]:
         return self.installed
@@ -61,6 +62,8 @@ class Scripted:
     ) -> Recognition:
         self._pass(seconds)
         self.read_in.append(languages)
+        if spoilt := [code for code in languages if code in self.unloadable]:
+            raise LanguageDamaged(spoilt)
         right = raster.pixels[0] == 0 and self.language in languages
         confidence = 0.9 if right else self.wrong
         word = Word("word", Box(0, 0, 1, 1), confidence, 0)
@@ -256,6 +259,82 @@ class TestLanguage:
     def test_one_of_several_that_is_missing_is_named_and_the_rest_goes_on(self) -> None:
         best = _read(Scripted(), languages=("xyz", "eng"))
         assert (best.languages, best.flags) == (("eng",), ("language_missing:xyz",))
+
+
+class TestDamage:
+    """Pages in a language whose data is there, and damaged."""
+
+    @staticmethod
+    def _read(
+        engine: Scripted,
+        languages: tuple[str, ...] = AUTO_LANGUAGES,
+        *,
+        damaged: tuple[str, ...] = ("spa",),
+        likely: tuple[str, ...] = (),
+        page: Raster = PAGE,
+    ) -> Recognition:
+        reader = Reader(engine, languages, Deadline.after(9), likely, damaged=damaged)
+        return reader.read(page)
+
+    def test_it_is_named_where_the_words_tell_of_it(self) -> None:
+        engine = Scripted(language="spa", text=SPANISH, wrong=0.85)
+        best = self._read(engine)
+        assert (best.languages, best.flags) == (("eng",), ("language_damaged:spa",))
+        assert engine.read_in == [("eng",)]
+
+    def test_it_is_not_named_on_a_page_in_another(self) -> None:
+        assert self._read(Scripted(text=ENGLISH)).flags == ()
+
+    def test_what_the_engine_lists_all_the_same_is_not_read(self) -> None:
+        engine = Scripted(language="spa", text=SPANISH, wrong=0.85, installed=("eng", "spa"))
+        assert self._read(engine).flags == ("language_damaged:spa",)
+        assert engine.read_in == [("eng",)]
+
+    def test_one_of_several_is_named_and_the_rest_goes_on(self) -> None:
+        best = self._read(Scripted(), ("spa", "xyz", "eng"))
+        assert best.languages == ("eng",)
+        assert best.flags == ("language_damaged:spa", "language_missing:xyz")
+
+    def test_it_is_named_where_the_script_tells_of_it(self) -> None:
+        engine = Scripted(Stance(0, "Cyrillic"), language="rus")
+        assert self._read(engine, damaged=("rus",)).flags == ("language_damaged:rus",)
+        turned = Scripted(Stance(90, "Cyrillic"), language="eng")
+        best = self._read(turned, damaged=("rus",), page=orient.turned(PAGE, 270))
+        assert (best.turn, best.flags) == (90, ("language_damaged:rus",))
+
+    def test_another_language_of_the_script_reads_for_it_and_says_so(self) -> None:
+        engine = Scripted(Stance(0, "Cyrillic"), language="ukr", installed=("eng", "ukr"))
+        best = self._read(engine, damaged=("rus",))
+        assert (best.languages, best.flags) == (("ukr",), ("language_damaged:rus",))
+
+    def test_fraktur_is_named_too(self) -> None:
+        german = "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine"
+        engine = Scripted(Stance(0, "Fraktur"), "frk", german, ("deu", "eng"), wrong=0.7)
+        assert self._read(engine, ("deu",), damaged=("frk",)).flags == ("language_damaged:frk",)
+        assert self._read(engine, ("eng",), damaged=("frk",)).flags == ()
+
+    def test_a_page_that_tells_nothing_may_be_in_what_it_would_have_begun_in(self) -> None:
+        engine = Scripted(installed=("deu",))
+        assert self._read(engine, damaged=("eng",)).flags == ("language_damaged:eng",)
+        engine = Scripted(installed=("deu", "eng"))
+        likely = self._read(engine, damaged=("spa",), likely=("spa", "eng"))
+        assert (likely.languages, likely.flags) == (("eng",), ("language_damaged:spa",))
+        spanish = Scripted(language="spa", text=SPANISH, installed=("spa",))
+        assert self._read(spanish, damaged=("eng",)).flags == ()
+
+    @pytest.mark.parametrize("languages", [AUTO_LANGUAGES, ("spa", "eng")])
+    def test_damage_that_shows_when_it_is_loaded_is_named_too(
+        self, languages: tuple[str, ...]
+    ) -> None:
+        engine = Scripted(
+            language="spa", text=SPANISH, wrong=0.85, installed=("eng", "spa"), unloadable=("spa",)
+        )
+        best = self._read(engine, languages, damaged=())
+        assert (best.languages, best.flags) == (("eng",), ("language_damaged:spa",))
+
+    def test_where_nothing_else_was_asked_for_the_page_fails(self) -> None:
+        with pytest.raises(LanguageDamaged):
+            self._read(Scripted(unloadable=("eng",)), ("eng",))
 
 
 class TestLetters:
