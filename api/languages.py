@@ -8,7 +8,7 @@ from api.blueprint import Blueprint
 from api.schemas.languages import LanguageList
 from api.services import services
 from pipelines import scripts
-from pipelines.engines import registry
+from pipelines.engines import registry, tessdata
 
 blueprint = Blueprint(
     "languages", __name__, url_prefix="/v1/languages", description="What pages may be written in."
@@ -34,4 +34,8 @@ def listing() -> Any:
         for code in sorted(found)
         for of in (scripts.of(code),)
     ]
-    return {"default": chosen.default_languages.split("+"), "items": items}
+    return {
+        "default": chosen.default_languages.split("+"),
+        "items": items,
+        "damaged": sorted(tessdata.damaged(chosen.tessdata)),
+    }

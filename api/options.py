@@ -7,7 +7,13 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from api.problems import CleanupUnavailable, EngineMissing, LanguageMissing, PageOutOfRange
+from api.problems import (
+    CleanupUnavailable,
+    EngineMissing,
+    LanguageDamaged,
+    LanguageMissing,
+    PageOutOfRange,
+)
 from llm import wanting
 from octavo.settings import Settings
 from pipelines import media
@@ -22,7 +28,7 @@ _STORED = {"engine": "recognizer"}  # where a field of the API has another name
 def checked(asked: Mapping[str, Any], settings: Settings) -> Options:
     """Options from the fields of `api.schemas.documents.OptionsSchema`.
 
-    Raises LanguageMissing, EngineMissing, PageOutOfRange, CleanupUnavailable.
+    Raises LanguageMissing, LanguageDamaged, EngineMissing, PageOutOfRange, CleanupUnavailable.
     """
     engine = _engine(asked.get("engine", registry.AUTO), settings)
     languages = asked.get("languages") or [settings.default_languages]
@@ -42,7 +48,7 @@ def of_page(asked: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
     """Options of one page from the fields of `api.schemas.documents.ReadingSchema`.
 
     Only those that were asked for: the others stay the document's. Raises LanguageMissing,
-    EngineMissing and CleanupUnavailable.
+    LanguageDamaged, EngineMissing and CleanupUnavailable.
     """
     chosen = stored(checked(asked, settings))
     return {_STORED.get(name, name): chosen[_STORED.get(name, name)] for name in asked}
@@ -60,26 +66,33 @@ def _languages(asked: Sequence[str], engine: str, settings: Settings) -> tuple[s
     there = registry.readers(engine, settings.tessdata)
     unread = [code for code in codes if code not in there]
     if unread:
-        raise LanguageMissing(
-            f"{_unread(unread)} Installed: {', '.join(sorted(there)) or 'none'}.",
-            advice=_advice(codes, settings),
+        spoilt = registry.damaged(engine, settings.tessdata)
+        damaged = [code for code in unread if code in spoilt]
+        kind = LanguageDamaged if damaged == unread else LanguageMissing
+        raise kind(
+            f"{_unread(unread, damaged)} Installed: {', '.join(sorted(there)) or 'none'}.",
+            advice=_advice(codes, damaged, settings),
             installed=sorted(there),
         )
     return codes
 
 
-def _unread(codes: Sequence[str]) -> str:
+def _unread(codes: Sequence[str], damaged: Sequence[str]) -> str:
     if set(AUTO_LANGUAGES) <= set(codes):
         return "'auto' stands alone, without other languages."
-    return f"Cannot read {', '.join(repr(code[:64]) for code in codes)} here."
+    said = f"Cannot read {', '.join(repr(code[:64]) for code in codes)} here."
+    return f"{said} The data of {', '.join(damaged)} is damaged." if damaged else said
 
 
-def _advice(codes: Sequence[str], settings: Settings) -> str:
-    """The engine that reads all of `codes`, or how to get their data."""
+def _advice(codes: Sequence[str], damaged: Sequence[str], settings: Settings) -> str:
+    """The engine that reads all of `codes`, or how to get their data whole."""
     for name in _recognizers():
         there = registry.readers(name, settings.tessdata)
         if name not in registry.TEST_ENGINES and set(codes) <= there.keys():
             return f"Choose the engine {name}, which reads them here."
+    if damaged:
+        files = ", ".join(f"{code}{tessdata.SUFFIX}" for code in damaged)
+        return f"Replace {files} by a whole copy, or choose among `installed`."
     return tessdata.ADVICE
 
 

@@ -265,6 +265,14 @@ class LanguageMissing(InvalidRequest):
     advice = "Choose among `installed`, or ask the operator to install the language."
 
 
+class LanguageDamaged(InvalidRequest):
+    """A language's data is damaged here; `installed` names the languages that can be read."""
+
+    code = "language_damaged"
+    title = "Language data damaged"
+    advice = "Choose among `installed`, or ask the operator to replace the language's data file."
+
+
 class EngineMissing(InvalidRequest):
     """There is no such engine here; `available` names those there are."""
 

@@ -19,6 +19,7 @@ from api.problems import (
     IdempotencyConflict,
     IdempotencyInFlight,
     IllegalState,
+    LanguageDamaged,
     LanguageMissing,
     NotFound,
 )
@@ -44,6 +45,7 @@ blueprint = Blueprint(
     NotFound,
     IllegalState,
     LanguageMissing,
+    LanguageDamaged,
     EngineMissing,
     CleanupUnavailable,
     IdempotencyConflict,

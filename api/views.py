@@ -21,6 +21,7 @@ _PASSING = frozenset(
     {
         Reason.TIMEOUT,
         Reason.LANGUAGE_MISSING,
+        Reason.LANGUAGE_DAMAGED,
         Reason.ENGINE_MISSING,
         Reason.ENGINE_FAILED,
         Reason.OUT_OF_MEMORY,

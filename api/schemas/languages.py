@@ -35,3 +35,10 @@ class LanguageList(Schema):
         metadata=said("In force where a request names none; auto: told from each page.", ["auto"]),
     )
     items = fields.List(fields.Nested(Language), metadata=said("Languages by code.", []))
+    damaged = fields.List(
+        fields.String(),
+        metadata=said(
+            "Codes whose data for Tesseract is there and damaged; the operator must replace it.",
+            [],
+        ),
+    )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
 from api import options
-from api.problems import EngineMissing, LanguageMissing
+from api.problems import EngineMissing, LanguageDamaged, LanguageMissing
 from octavo.settings import Settings
+from pipelines.engines import registry
 from pipelines.values import AUTO_LANGUAGES, Options, TextLayer
 
 SETTINGS = Settings(default_languages="eng")
@@ -37,6 +39,31 @@ def test_a_language_that_is_none_names_those_that_are(code: str) -> None:
     with pytest.raises(LanguageMissing) as caught:
         options.checked({"languages": [code]}, SETTINGS)
     assert "eng" in caught.value.more["installed"]
+
+
+def test_a_language_that_is_damaged_says_so(tmp_path: Path) -> None:
+    (tmp_path / "rus.traineddata").write_bytes(b"damaged")
+    chosen = Settings(tessdata=tmp_path)
+    with pytest.raises(LanguageDamaged, match="rus is damaged") as caught:
+        options.checked({"languages": ["eng+rus"]}, chosen)
+    assert "rus.traineddata" in caught.value.said_advice
+    assert "rus" not in caught.value.more["installed"]
+    assert str(tmp_path) not in f"{caught.value.detail} {caught.value.said_advice}"
+    with pytest.raises(LanguageMissing, match="rus is damaged") as both:
+        options.checked({"languages": ["xyz+rus"]}, chosen)
+    assert not isinstance(both.value, LanguageDamaged)
+
+
+def test_another_engine_that_reads_a_damaged_language_is_named(tmp_path: Path) -> None:
+    if not registry.stronger(registry.recognizer("tesserocr"), ("spa",)):
+        pytest.skip(registry.ADVICE["rapidocr"])
+    (tmp_path / "spa.traineddata").write_bytes(b"damaged")
+    chosen = Settings(tessdata=tmp_path)
+    with pytest.raises(LanguageDamaged) as caught:
+        options.checked({"languages": ["spa"]}, chosen)
+    assert "rapidocr" in caught.value.said_advice
+    asked = {"languages": ["spa"], "engine": "rapidocr"}
+    assert options.checked(asked, chosen).languages == ("spa",)
 
 
 def test_an_engine_that_reads_nothing_is_not_offered() -> None:
