@@ -16,7 +16,7 @@ from pipelines.values import Verdict
 
 PAGE = (Path(__file__).parents[3] / "docs/reading.md").read_text("utf-8")
 FLAGS = (
-    *(identity.CACHED, routing.ESCALATED, routing.FAILED, reading.MISSING),
+    *(identity.CACHED, routing.ESCALATED, routing.FAILED, reading.MISSING, reading.DAMAGED),
     *(resolution.ASSUMED, resolution.LOWERED),
 )
 
