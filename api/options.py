@@ -71,7 +71,7 @@ def _languages(asked: Sequence[str], engine: str, settings: Settings) -> tuple[s
         kind = LanguageDamaged if damaged == unread else LanguageMissing
         raise kind(
             f"{_unread(unread, damaged)} Installed: {', '.join(sorted(there)) or 'none'}.",
-            advice=_advice(codes, damaged, settings),
+            advice=_advice(_other_engine(codes, settings), unread, damaged),
             installed=sorted(there),
         )
     return codes
@@ -84,16 +84,22 @@ def _unread(codes: Sequence[str], damaged: Sequence[str]) -> str:
     return f"{said} The data of {', '.join(damaged)} is damaged." if damaged else said
 
 
-def _advice(codes: Sequence[str], damaged: Sequence[str], settings: Settings) -> str:
-    """The engine that reads all of `codes`, or how to get their data whole."""
+def _advice(other: str, unread: Sequence[str], damaged: Sequence[str]) -> str:
+    """The `other` engine or how to get the data, and which to replace."""
+    said = [other or tessdata.ADVICE] if other or len(damaged) < len(unread) else []
+    if damaged:
+        files = ", ".join(f"{code}{tessdata.SUFFIX}" for code in damaged)
+        said.append(f"Replace {files} by a whole copy.")
+    return " ".join(said)
+
+
+def _other_engine(codes: Sequence[str], settings: Settings) -> str:
+    """Advice to choose the engine that reads all of `codes`; empty: none does."""
     for name in _recognizers():
         there = registry.readers(name, settings.tessdata)
         if name not in registry.TEST_ENGINES and set(codes) <= there.keys():
             return f"Choose the engine {name}, which reads them here."
-    if damaged:
-        files = ", ".join(f"{code}{tessdata.SUFFIX}" for code in damaged)
-        return f"Replace {files} by a whole copy, or choose among `installed`."
-    return tessdata.ADVICE
+    return ""
 
 
 def _pages(asked: str | None) -> str | None:
