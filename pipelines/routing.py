@@ -29,12 +29,14 @@ SEEN = 0.8  # of the second's text: less says that the first missed parts of the
 # Of a page's ink outside all words: shadows, stamps and pictures, or print that the first did not
 # see. From the first share on that is looked at, from the second the page is read anew.
 PART, BLIND = 0.15, 0.3
+SOME = 0.07  # the same of a page that is in doubt: of a book's photographed page 6 lines of 12
 
 
 class Share(Enum):
     """What of a page the second engine reads."""
 
     LINES = auto()  # those that the first read badly
+    MORE = auto()  # these, and any that it did not see
     REST = auto()  # all but those that it read well
     WHOLE = auto()
 
@@ -48,21 +50,37 @@ def closer(
     """
     share = asked(first, raster, bound)
     upright = orient.read_turned(first, first.turn)
-    badly = spots.unread(upright) if share is Share.LINES else []
-    if share is None or (share is Share.LINES and not badly):
+    if share is None or (share is Share.LINES and not spots.unread(upright)):
         return first
-    shown, seconds = orient.turned(raster, first.turn), deadline.left()
     try:
-        deadline.check()
-        if share is Share.LINES:
-            again = second.reread(shown, badly, first.languages, seconds=seconds)
-        else:
-            if share is Share.REST:
-                shown = covered(shown, spots.read_well(upright))
-            again = second.recognize(shown, first.languages, seconds=seconds)
+        again = _again(upright, orient.turned(raster, first.turn), second, share, deadline)
     except PageFailed:
         return replace(first, flags=(*first.flags, FAILED))
     return joined(first, again, whole=share is Share.WHOLE)
+
+
+def _again(
+    upright: Recognition, raster: Raster, second: Rereader, share: Share, deadline: Deadline
+) -> Recognition:
+    """What the second engine reads of that share. Raises PageFailed."""
+    languages = upright.languages
+
+    def whole(shown: Raster) -> Recognition:
+        deadline.check()
+        return second.recognize(shown, languages, seconds=deadline.left())
+
+    if share is Share.WHOLE:
+        return whole(raster)
+    if share is Share.REST:
+        return whole(covered(raster, spots.read_well(upright)))
+    deadline.check()
+    badly = second.reread(raster, spots.unread(upright), languages, seconds=deadline.left())
+    if share is Share.LINES:
+        return badly
+    unseen = whole(covered(raster, spots.seen(upright)))
+    after = 1 + max((word.line for word in badly.words), default=-1)
+    more = (replace(word, line=after + word.line) for word in unseen.words)
+    return replace(badly, words=(*badly.words, *more))
 
 
 def asked(first: Recognition, raster: Raster, bound: float) -> Share | None:
@@ -76,7 +94,9 @@ def asked(first: Recognition, raster: Raster, bound: float) -> Share | None:
         return Share.REST
     # The second reads lines of Fraktur no better: CER 0.0125 with it, 0.0129 without.
     fraktur = scripts.of(first.languages[0]).script == scripts.FRAKTUR
-    return Share.LINES if doubtful(first, bound) and not fraktur else None
+    if fraktur or not doubtful(first, bound):
+        return None
+    return Share.MORE if outside >= SOME else Share.LINES
 
 
 def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognition:

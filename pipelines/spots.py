@@ -23,6 +23,11 @@ LONG = 5  # words of a line that says how the lines of its page slope
 LEVEL = 0.015  # a slope below it is not worth a turn
 
 
+def seen(read: Recognition) -> list[Box]:
+    """Where lines were read at all."""
+    return [around(word.box for word in line) for line in _lines(read)]
+
+
 def read_well(read: Recognition) -> list[Box]:
     """Where the lines are that need not be read again."""
     return [around(word.box for word in line) for line in _lines(read) if _well(line, read.engine)]

@@ -304,7 +304,9 @@ def test_a_damaged_model_is_said_and_costs_the_page(tmp_path: Path, raster: Rast
 def test_lines_have_few_widths_and_keep_their_own_but_for_a_trifle() -> None:
     lines = pytest.importorskip("pipelines.engines.rapid_read", reason="rapidocr is missing")
     planned = {wide: lines.planned(wide) for wide in range(1, 2 * lines.MOST_WIDTH)}
-    usual = {wide: to for wide, to in planned.items() if lines.LEAST_WIDTH <= wide <= lines.MOST_WIDTH}
+    usual = {
+        wide: to for wide, to in planned.items() if lines.LEAST_WIDTH <= wide <= lines.MOST_WIDTH
+    }
     assert all(abs(to - wide) <= max(lines.COLUMN / 2, wide / 60) for wide, to in usual.items())
     assert {to % lines.COLUMN for to in planned.values()} == {0}
     assert max(planned.values()) == lines.MOST_WIDTH

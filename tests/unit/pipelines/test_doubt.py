@@ -23,6 +23,15 @@ def test_receipts_have_cells_and_prose_has_none() -> None:
     assert not doubt.has_cells(read(*PROSE))
 
 
+def test_a_receipt_of_long_names_has_cells() -> None:
+    items = [
+        [*name, replace(price, box=replace(price.box, left=price.box.left + 200))]
+        for number in range(6)
+        for *name, price in [line(number, ["two", "dozen", "of", "large", "brown", "eggs", "9.90"])]
+    ]
+    assert doubt.has_cells(read(*items))
+
+
 def test_columns_of_prose_are_no_cells() -> None:
     columns = [
         [

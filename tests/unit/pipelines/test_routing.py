@@ -206,6 +206,26 @@ def test_where_ink_is_left_over_more_is_looked_for() -> None:
     assert (second.spots, found.text) == ([], sure.text)
 
 
+def test_of_a_doubtful_page_with_some_ink_left_over_bad_lines_are_read_and_others_looked_for() -> (
+    None
+):
+    first = read(PROSE[0], [replace(word, confidence=0.5) for word in PROSE[1]])
+    raster = inked(5, 120, 4)
+    for row in range(34, 48):  # under the second line
+        raster = replace(
+            raster,
+            pixels=raster.pixels[: 100 * row] + b"\x20" * 90 + raster.pixels[100 * row + 90 :],
+        )
+    assert routing.asked(first, raster, 0.9) is routing.Share.MORE
+    second = Second(read(line(4, ["seen"]), engine="rapidocr 3"))
+    found = routing.closer(first, raster, second, 0.9, Deadline.after(LONG))
+    assert len(second.spots) == 1 and len(second.asked) == 2
+    shown = second.asked[1]
+    assert shown.pixels[600:690] == shown.pixels[4000:4090] == b"\xff" * 90
+    assert shown.pixels[12000:12090] == b"\x20" * 90
+    assert found.text.startswith("a page of plain prose\n") and "seen" in found.text
+
+
 def test_on_a_page_that_lies_on_its_side_only_good_lines_are_covered() -> None:
     words = (
         Word("one", Box(2, 0, 22, 40), 0.97, 0),
