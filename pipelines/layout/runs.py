@@ -17,6 +17,8 @@ MANY = 8  # lines
 IN_LINE = 0.3  # heights of letters: edges as near as that stand in line
 SPREAD = 2.0  # of a line's usual space: those of a line that is set to fill its width
 LEVEL = 0.5  # of the lower one's height: runs that share as much of it stand on one line
+POINTS = frozenset("•▪■●")  # bullets, which belong to what follows them:
+BEYOND = 4.0  # heights of letters, up to so much further
 RECENT = 6  # lines above that a run may still belong to
 
 
@@ -51,7 +53,8 @@ def _cut(run: Run, edges: Sequence[int], frame: Frame) -> list[Run]:
     reach = run.left
     for word in sorted(run.words, key=lambda each: frame.boxes[each].left):
         left = frame.boxes[word].left
-        if not parts or (left - reach > SOME * frame.size and _at(left, edges, frame)):
+        apart = left - reach > SOME * frame.size and _at(left, edges, frame)
+        if not parts or (apart and not _before(parts[-1], left, frame)):
             parts.append([])
         parts[-1].append(word)
         reach = max(reach, frame.boxes[word].right)
@@ -83,7 +86,20 @@ def _parted(line: Sequence[int], frame: Frame) -> list[list[int]]:
     parts: list[list[int]] = [[] for _ in range(len(starts) + 1)]
     for word, box in zip(line, boxes, strict=True):
         parts[bisect_right(starts, box.left)].append(word)
-    return parts
+    whole = parts[:1]
+    for start, part in zip(starts, parts[1:], strict=True):
+        if _before(whole[-1], start, frame):
+            whole[-1] += part
+        else:
+            whole.append(part)
+    return whole
+
+
+def _before(part: Sequence[int], left: int, frame: Frame) -> bool:
+    """Whether `part` is the bullet of what begins at `left`."""
+    if len(part) > 1 or frame.texts[part[0]] not in POINTS:
+        return False
+    return left - frame.boxes[part[0]].right <= BEYOND * frame.size
 
 
 def _wide(gaps: Sequence[int], height: float, size: float) -> float:

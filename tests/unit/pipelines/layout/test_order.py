@@ -277,3 +277,15 @@ def test_prices_stay_with_what_they_are_of_on_a_receipt_photographed_askew(slope
         replace(word, line=2 * word.line + (word.box.left > 500)) for word in words
     ]
     assert lines_of(arranged(read_of(apart))) == rows
+
+
+def test_bullets_far_before_their_points_belong_to_them() -> None:
+    left = ["kiosk", "cafeteria", "golf", "playground and pillow", "petanque", "surfing"]
+    right = ["links", "baths and wellness", "squash and more", "lakes"]
+    lines = [
+        part
+        for texts, at in ((left, 100), (right, 560))
+        for text, _, top in stacked(texts, at, 200)
+        for part in (("•", at, top), (text, at + 60, top))
+    ]
+    assert read(*lines) == [f"• {text}" for text in (*left, *right)]
