@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -22,7 +23,9 @@ LEAST = 5  # pixels of one whose form can be told at all
 SQUARISH = 1.3  # times its height that a mark is wide, or the other way round
 SMALL, LARGE = 0.2, 0.75  # heights of letters that a bullet has
 HIGH, LOW = 0.2, 0.8  # of the next word's height: where its middle is; a full stop stands lower
-REACH = 3.0  # heights of letters to the left of a line that are looked at
+REACH = 4.0  # heights of letters to the left of a line that are looked at
+NEXT = 2  # pieces of ink there that may be one
+PIECE = 0.5  # heights of letters from a word up to which ink may be its own
 APART = 0.15  # of white space around a bullet
 WIDE = 1.0  # of white space after which, on a line, another list may begin
 ALIGNED = 0.5  # by which bullets of a list may stand apart sideways
@@ -73,10 +76,11 @@ def _marks(page: Gray, words: Sequence[Word], height: float) -> Iterator[Mark]:
                 continue
             if len(words[at].text) > 2:
                 first = max(before, round(box.left - REACH * height))
-                near = _beside(_Ground(page, box), box, first, max(1, round(APART * height)))
-                text = near and _form(_Ground(page, box), near, box, height)
-                if near and text:
-                    yield Mark(text, near, at, missed=True)
+                for near in _beside(_Ground(page, box), box, first, height):
+                    text = _form(_Ground(page, box), near, box, height)
+                    if text:
+                        yield Mark(text, near, at, missed=True)
+                        break
             elif place + 1 < len(line) and words[line[place + 1]].box.left >= box.right:
                 after = words[line[place + 1]].box
                 text = _form(_Ground(page, after), box, after, height)
@@ -91,19 +95,26 @@ def _listed(mark: Mark, others: Sequence[Mark], height: float) -> bool:
     )
 
 
-def _beside(ground: _Ground, word: Box, first: int, apart: int) -> Box | None:
-    """Bounds of the ink nearest to the left of `word`, from the column `first` on."""
-    ink = ground.ink(Box(first, word.top, word.left - apart, word.bottom))
+def _beside(ground: _Ground, word: Box, first: int, height: float) -> Iterator[Box]:
+    """Bounds of the ink nearest to the left of `word`, from the column `first` on.
+
+    Engines may cut off a piece of the word's first letter: what is beyond that comes next.
+    """
+    apart = max(1, round(APART * height))
+    ink = ground.ink(Box(first, word.top, word.left - 1, word.bottom))
     columns = np.flatnonzero(ink.any(axis=0))
-    if not len(columns):
-        return None
-    gaps = np.flatnonzero(np.diff(columns) > apart)
-    left, right = int(columns[gaps[-1] + 1]) if len(gaps) else int(columns[0]), int(columns[-1]) + 1
-    rows = np.flatnonzero(ink[:, left:right].any(axis=1))
-    if left < apart and first > 0:
-        return None  # the end of something
-    top, bottom = word.top + int(rows[0]), word.top + int(rows[-1]) + 1
-    return Box(first + left, top, first + right, bottom)
+    edges = [0, *(np.flatnonzero(np.diff(columns) > apart) + 1).tolist(), len(columns)]
+    for begin, end in list(pairwise(edges))[: -NEXT - 1 : -1]:
+        if begin == end:
+            return
+        left, right = int(columns[begin]), int(columns[end - 1]) + 1
+        if left < apart and first > 0:
+            return  # the end of something
+        rows = np.flatnonzero(ink[:, left:right].any(axis=1))
+        top, bottom = word.top + int(rows[0]), word.top + int(rows[-1]) + 1
+        yield Box(first + left, top, first + right, bottom)
+        if word.left - first - right > PIECE * height:
+            return
 
 
 def _form(ground: _Ground, box: Box, beside: Box, height: float) -> str | None:

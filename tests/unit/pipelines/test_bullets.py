@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -77,6 +78,16 @@ def test_bullets_that_were_missed_are_put_in_where_there_are_two() -> None:
     assert firsts(found) == ["•", "•"]
     box = found.words[0].box
     assert (box.left, box.right) == (60, 71) and found.words[0].line == found.words[1].line
+
+
+def test_a_bullet_is_found_beyond_a_piece_of_the_first_letter_that_an_engine_cut_off() -> None:
+    raster = page(["disc", "disc"])
+    whole = read(raster, ["", ""])
+    cut = [
+        replace(word, box=replace(word.box, left=word.box.left + 6 * (word.text == "Entry")))
+        for word in whole.words
+    ]
+    assert firsts(marked(replace(whole, words=tuple(cut)), raster)) == ["•", "•"]
 
 
 def test_one_stain_alone_is_no_bullet() -> None:

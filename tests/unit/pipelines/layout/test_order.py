@@ -282,10 +282,10 @@ def test_prices_stay_with_what_they_are_of_on_a_receipt_photographed_askew(slope
 def test_bullets_far_before_their_points_belong_to_them() -> None:
     left = ["kiosk", "cafeteria", "golf", "playground and pillow", "petanque", "surfing"]
     right = ["links", "baths and wellness", "squash and more", "lakes"]
-    lines = [
-        part
-        for texts, at in ((left, 100), (right, 560))
-        for text, _, top in stacked(texts, at, 200)
-        for part in (("•", at, top), (text, at + 60, top))
-    ]
-    assert read(*lines) == [f"• {text}" for text in (*left, *right)]
+    words, numbers = [], count()
+    for texts, at in ((left, 100), (right, 560)):
+        for text, _, top in stacked(texts, at, 200):
+            number = next(numbers)
+            words += line("•", number, left=at, top=top)
+            words += line(text, number, left=at + 60, top=top)
+    assert lines_of(arranged(read_of(words))) == [f"• {text}" for text in (*left, *right)]
