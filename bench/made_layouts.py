@@ -232,6 +232,35 @@ def cells(sheet: Sheet) -> None:
         y = max(ends) + 8
 
 
+def timetable(sheet: Sheet) -> None:
+    """A table whose short cells stand at the top, in the middle or at the foot of long ones."""
+    rng, y = sheet.rng, 120.0
+    sheet.put(f"Courses: {sheet.words(2, 4)}", 60, 50, 16)
+    place = rng.choice((0.0, 0.5, 1.0))
+    while y < FOOT - 60:
+        title = wrapped(sheet.words(5, 16), 170, 10)
+        short = rng.choice(PEOPLE), str(rng.randint(10_000, 99_999)), f"{rng.randint(8, 19)}:15"
+        room = (len(title) - 1) * LEADING * 10
+        sheet.put(short[0], 60, y + place * room, 10)
+        end = sheet.lines(title, 160, y, 10)
+        for text, x in zip(short[1:], (360, 450), strict=True):
+            sheet.put(text, x, y + place * room, 10)
+        y = end + rng.choice((8, 16))
+
+
+def report(sheet: Sheet) -> None:
+    """Text in the left column, and beside it a table of figures."""
+    rng = sheet.rng
+    sheet.put(sheet.words(3, 5).title(), 60, 50, 18)
+    sheet.lines(sheet.prose(240, rng.randint(20, 45)), 60, 100)
+    y, pitch = 100.0, rng.choice((15, 17, 20, 24))
+    for _ in range(rng.randint(8, 25)):
+        sheet.put(rng.choice(TOWNS), 340, y, 10)
+        for x in (430, 490):
+            sheet.put(f"{rng.uniform(1, 900):.1f}", x, y, 10)
+        y += pitch
+
+
 def invoice(sheet: Sheet) -> None:
     """An address beside what the invoice says of itself, a table, its sums."""
     rng = sheet.rng
@@ -266,6 +295,8 @@ KINDS: dict[str, Callable[[Sheet], None]] = {
     "programme": programme,
     "form": form,
     "cells": cells,
+    "timetable": timetable,
+    "report": report,
     "invoice": invoice,
 }
 
