@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -33,11 +34,22 @@ def has_cells(read: Recognition) -> bool:
     held = frame.lines_of(read.words)
     page = frame.framed(read, held)
     lines = [page.run(line) for line in held]
-    cells = sum(
-        _gap(page, line) or any(_short(line, other) and _beside(line, other) for other in lines)
-        for line in lines
-    )
-    return cells >= CELL_SHARE * max(1, len(lines))
+    return sum(_cells(page, lines)) >= CELL_SHARE * max(1, len(lines))
+
+
+def _cells(page: frame.Frame, lines: Sequence[frame.Run]) -> list[bool]:
+    """For each line whether it has a wide gap, or it or a line beside it is short."""
+    found = [_gap(page, line) for line in lines]
+    order = sorted(range(len(lines)), key=lambda at: lines[at].top)
+    for place, at in enumerate(order):
+        line = lines[at]
+        for below in order[place + 1 :]:
+            other = lines[below]
+            if other.top >= line.bottom:
+                break
+            if not (found[at] and found[below]) and _short(line, other) and _beside(line, other):
+                found[at] = found[below] = True
+    return found
 
 
 def _gap(page: frame.Frame, line: frame.Run) -> bool:

@@ -86,8 +86,8 @@ class Reader:
         self._special = {code for code in known if scripts.dense(code)}
         self._damaged = set(damaged) - self._special
         self._unloaded: list[str] = []  # whose damage showed when the engine was to read them
-        there = self._special.union(engine.languages())
-        self._choice = Choice(languages, likely, there, frozenset(self._damaged))
+        self._asked = languages, likely, self._special.union(engine.languages())
+        self._choice = Choice(*self._asked, frozenset(self._damaged))
         self._cost = 0.0  # seconds of the first reading
 
     def read(self, raster: Raster) -> Recognition:
@@ -105,15 +105,17 @@ class Reader:
         return replace(found, flags=(*found.flags, *map(self._flag, lacking)))
 
     def _first(self, raster: Raster, languages: tuple[str, ...]) -> Reading:
-        view = self._view(raster, 0, languages)
         try:
-            return self._look(raster, view, languages)
+            return self._look(raster, self._view(raster, 0, languages), languages)
         except LanguageDamaged as error:
-            rest = tuple(code for code in languages if code not in error.codes)
+            self._note(error)
+            rest = tuple(code for code in languages if code not in self._damaged)
+            if not rest and self._choice.auto:
+                self._choice = Choice(*self._asked, frozenset(self._damaged))
+                rest = tuple(code for code in self._choice.start if code not in self._damaged)
             if not rest:
                 raise
-            self._note(error)
-            return self._look(raster, view, rest)
+            return self._first(raster, rest)
 
     def _note(self, error: LanguageDamaged) -> None:
         self._unloaded += error.codes

@@ -29,7 +29,7 @@ SEEN = 0.8  # of the second's text: less says that the first missed parts of the
 # Of a page's ink outside all words: shadows, stamps and pictures, or print that the first did not
 # see. From the first share on that is looked at, from the second the page is read anew.
 PART, BLIND = 0.15, 0.3
-SOME = 0.07  # the same of a page that is in doubt: of a book's photographed page 6 lines of 12
+SOME = 0.07  # the same of a page that is in doubt, whose lines may be missing one by one
 
 
 class Share(Enum):
@@ -77,7 +77,10 @@ def _again(
     badly = second.reread(raster, spots.unread(upright), languages, seconds=deadline.left())
     if share is Share.LINES:
         return badly
-    unseen = whole(covered(raster, spots.seen(upright)))
+    try:
+        unseen = whole(covered(raster, spots.seen(upright)))
+    except PageFailed:  # what was read of the bad lines counts
+        return replace(badly, flags=(*badly.flags, FAILED))
     after = 1 + max((word.line for word in badly.words), default=-1)
     more = (replace(word, line=after + word.line) for word in unseen.words)
     return replace(badly, words=(*badly.words, *more))
@@ -121,7 +124,7 @@ def joined(first: Recognition, again: Recognition, *, whole: bool) -> Recognitio
     return replace(
         orient.read_turned(best, (360 - turn) % 360),
         engine=BOTH.join(engines) or first.engine,
-        flags=tuple(dict.fromkeys((*first.flags, ESCALATED))),
+        flags=tuple(dict.fromkeys((*first.flags, *again.flags, ESCALATED))),
         blocks=(),
     )
 

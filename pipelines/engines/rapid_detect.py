@@ -19,6 +19,7 @@ from pipelines.engines.rapid_strips import (
     OVERLAP,
     STEP,
     STRIP_PIXELS,
+    WIDEST,
     Found,
     Sight,
     mended,
@@ -28,7 +29,8 @@ from pipelines.engines.rapid_strips import (
 )
 
 SHORT_SIDE = 960  # pixels that a page's shorter side is brought to, if it has more,
-LEAST_SIDE = 736  # or less
+LEAST_SIDE = 736  # or less, if it has
+ENLARGED = 8_000_000  # pixels in all then, at most: a long receipt is, a line alone is not
 
 
 def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
@@ -43,7 +45,7 @@ def lines(page: Gray, detector: Model, deadline: Deadline) -> list[Quad]:
             quad[:, 1] += top
             seen = sight(quad, (first, end), (top, bottom), height)
             found.append(Found(seen, strip, quad))
-    kept = once(found)
+    kept = once(found, deadline)
     overview: list[Quad] = []
     if any(line.sight is Sight.CUT for line in kept):
         deadline.check()
@@ -59,7 +61,8 @@ def _overview(page: Gray, detector: Model) -> list[Quad]:
 
 def _scale(height: int, width: int) -> float:
     short = min(width, height)
-    return min(max(1.0, LEAST_SIDE / short), SHORT_SIDE / short)
+    most = min(SHORT_SIDE / short, WIDEST / width)
+    return min(most, max(1.0, min(LEAST_SIDE / short, math.sqrt(ENLARGED / (width * height)))))
 
 
 def _scaled(page: Gray, scale: float) -> Gray:

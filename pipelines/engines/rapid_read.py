@@ -13,6 +13,7 @@ from pipelines.engines import rapid_line
 from pipelines.engines.rapid_line import Gray
 from pipelines.engines.rapid_map import Quad
 from pipelines.engines.rapid_models import Floats, Model
+from pipelines.rows import CJK
 from pipelines.values import Box
 
 HEIGHT = 48  # pixels of a line as the reader wants it
@@ -65,13 +66,16 @@ class Reader:
 
     def _seen(self, line: Gray, latin: bool) -> list[Seen]:
         height, width = line.shape
-        found = []
-        for part in rapid_line.parts(line, MOST_WIDTH * height // HEIGHT):
-            for seen in self._read(line[:, part.left : part.right], latin):
+        found: list[Seen] = []
+        spaced = False
+        for part in rapid_line.parts(line, max(1, MOST_WIDTH * height // HEIGHT)):
+            read = self._read(line[:, part.left : part.right], latin)
+            if spaced and found and read and not (_dense(found[-1]) and _dense(read[0])):
+                found.append(Seen(" ", part.left / width, 1.0))
+            for seen in read:
                 at = part.left + seen.at * (part.right - part.left)
                 found.append(replace(seen, at=at / width))
-            if latin and part.spaced:
-                found.append(Seen(" ", part.right / width, 1.0))
+            spaced = part.spaced
         return found
 
     def _read(self, line: Gray, latin: bool) -> list[Seen]:
@@ -110,6 +114,11 @@ def _decoded(likely: Floats, characters: NDArray[np.str_]) -> list[Seen]:
             found.append(Seen(str(characters[value]), middle, sure))
         start = column
     return found
+
+
+def _dense(seen: Seen) -> bool:
+    """Whether no space stands beside it in its own script."""
+    return bool(CJK.match(seen.text))
 
 
 def _latin(character: str) -> bool:

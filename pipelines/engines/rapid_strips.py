@@ -13,11 +13,14 @@ from enum import IntEnum, auto
 from itertools import pairwise
 
 import cv2
+import numpy as np
 
+from pipelines.deadline import Deadline
 from pipelines.engines.rapid_map import Quad
 
 STRIP_PIXELS = 300_000  # of which the detector takes 48 MB; of a megapixel, 350
 STEP = 32  # sides of the network's input are multiples of it
+WIDEST = 1856  # pixels across of a page whose strips are not larger, high as two overlaps and more
 OVERLAP = 48  # pixels that a strip shows beyond the rows that are its own
 SAME = 0.5  # of a line's area: lines of two strips that share more are one
 
@@ -38,20 +41,6 @@ class Found:
     strip: int
     quad: Quad
 
-    @property
-    def area(self) -> float:
-        return float(cv2.contourArea(self.quad))
-
-    def repeats(self, other: Found) -> bool:
-        """Whether another strip shows this line, or one that it is a part of, as `other`."""
-        return abs(self.strip - other.strip) == 1 and _within(self.quad, other.quad)
-
-    def shared(self, other: Found) -> float:
-        """Pixels that it and a line of the next strip share."""
-        if abs(self.strip - other.strip) != 1 or _apart(self.quad, other.quad):
-            return 0.0
-        return _shared(self.quad, other.quad)
-
 
 def strips(height: int, width: int) -> Iterator[tuple[int, int]]:
     """The first row of each strip's own, and the row after its last: all about as many."""
@@ -69,19 +58,33 @@ def sight(quad: Quad, own: tuple[int, int], shown: tuple[int, int], height: int)
     return Sight.WHOLE if own[0] <= quad[:, 1].mean() < own[1] else Sight.BESIDE
 
 
-def once(found: Iterable[Found]) -> list[Found]:
-    """Each line once, as it is seen best.
+def once(found: Iterable[Found], deadline: Deadline) -> list[Found]:
+    """Each line once, as it is seen best. Raises PageFailed TIMEOUT.
 
     Lines of two columns that one strip takes for one, and another sees apart, are apart.
     """
-    kept: list[tuple[Found, list[Found]]] = []
-    for one in sorted(found, key=lambda each: (each.sight, -each.area)):
-        again = next((repeats for other, repeats in kept if one.repeats(other)), None)
+    lines = sorted(found, key=lambda each: (each.sight, -_area(each.quad)))
+    strips = np.array([line.strip for line in lines])
+    lows = np.array([line.quad.min(axis=0) for line in lines]).reshape(-1, 2)
+    highs = np.array([line.quad.max(axis=0) for line in lines]).reshape(-1, 2)
+    kept = np.zeros(len(lines), np.bool_)
+    repeats: dict[int, list[Found]] = {}
+    for at, one in enumerate(lines):
+        deadline.check()
+        near = kept & (np.abs(strips - one.strip) == 1)
+        near &= (lows <= highs[at]).all(axis=1) & (highs >= lows[at]).all(axis=1)
+        others = np.flatnonzero(near).tolist()
+        again = next((other for other in others if _within(one.quad, lines[other].quad)), None)
         if again is not None:
-            again.append(one)
-        elif sum(one.shared(other) for other, _ in kept) <= SAME * one.area:
-            kept.append((one, []))
-    return [each for line, repeats in kept for each in _parts(line, repeats) or [line]]
+            repeats[again].append(one)
+            continue
+        shared = sum(_shared(one.quad, lines[other].quad) for other in others)
+        if shared <= SAME * _area(one.quad):
+            kept[at] = True
+            repeats[at] = []
+    return [
+        each for at, again in repeats.items() for each in _parts(lines[at], again) or [lines[at]]
+    ]
 
 
 def _parts(line: Found, repeats: Iterable[Found]) -> list[Found]:
@@ -91,7 +94,7 @@ def _parts(line: Found, repeats: Iterable[Found]) -> list[Found]:
         if each.sight is not Sight.CUT:
             strips.setdefault(each.strip, []).append(each)
     for parts in strips.values():
-        if len(parts) > 1 and sum(part.area for part in parts) > SAME * line.area:
+        if len(parts) > 1 and sum(_area(part.quad) for part in parts) > SAME * _area(line.quad):
             return parts
     return []
 
@@ -112,17 +115,14 @@ def mended(lines: Sequence[Found], overview: Sequence[Quad]) -> list[Quad]:
 
 def _within(quad: Quad, other: Quad) -> bool:
     """Whether the middle of `quad`, or most of it, lies in `other`."""
-    if _apart(quad, other):
-        return False
     middle = quad.mean(axis=0)
     inside = cv2.pointPolygonTest(other, (float(middle[0]), float(middle[1])), False) >= 0
-    return inside or _shared(quad, other) > SAME * float(cv2.contourArea(quad))
+    return inside or _shared(quad, other) > SAME * _area(quad)
 
 
 def _shared(quad: Quad, other: Quad) -> float:
     return float(cv2.intersectConvexConvex(quad, other)[0])
 
 
-def _apart(quad: Quad, other: Quad) -> bool:
-    low, high = quad.min(axis=0), quad.max(axis=0)
-    return bool((other.min(axis=0) > high).any() or (other.max(axis=0) < low).any())
+def _area(quad: Quad) -> float:
+    return float(cv2.contourArea(quad))

@@ -78,6 +78,19 @@ def datapath(languages: tuple[str, ...], extra: Path | None = None) -> Path:
     return homes.pop() if len(homes) == 1 else _linked(files)
 
 
+def states(home: Path, languages: tuple[str, ...]) -> tuple[tuple[Path, int, int], ...]:
+    """What changes when the data of one of `languages`, which lies in `home`, does.
+
+    Raises PipelineError LANGUAGE_MISSING where it has just gone.
+    """
+    try:
+        return tuple(traineddata.state(home / f"{code}{SUFFIX}") for code in languages)
+    except OSError as error:
+        raise PipelineError(
+            Reason.LANGUAGE_MISSING, f"The data of {'+'.join(languages)} is gone.", advice=ADVICE
+        ) from error
+
+
 def contents(home: Path) -> tuple[Path, ...]:
     """The files that `home` holds or links to: what a sandbox must leave readable."""
     return tuple(path.resolve() for path in home.glob(f"*{SUFFIX}"))

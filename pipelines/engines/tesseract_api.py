@@ -33,7 +33,7 @@ class TesseractApi:
 
     def __init__(self, extra: Path | None = None) -> None:
         self._extra = extra
-        self._models: OrderedDict[tuple[str, ...], Model] = OrderedDict()
+        self._models: OrderedDict[object, Model] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -79,16 +79,17 @@ class TesseractApi:
         return Stance((360 - int(found["orient_deg"])) % 360, str(found["script_name"]))
 
     def _model(self, languages: tuple[str, ...]) -> Model:
+        home = tessdata.datapath(languages, self._extra)
+        key = languages, tessdata.states(home, languages)  # a file that is replaced is seen
         with self._lock:
-            if languages not in self._models:
-                home = tessdata.datapath(languages, self._extra)
+            if key not in self._models:
                 lang = "+".join(languages)
                 api = _loaded(home, lang, tesserocr.PSM.AUTO, tesserocr.OEM.LSTM_ONLY)
-                self._models[languages] = Model(api)
-            self._models.move_to_end(languages)
+                self._models[key] = Model(api)
+            self._models.move_to_end(key)
             while len(self._models) > MODELS_KEPT:
                 self._models.popitem(last=False)
-            return self._models[languages]
+            return self._models[key]
 
 
 def _loaded(home: Path, lang: str, psm: int, oem: int) -> tesserocr.PyTessBaseAPI:

@@ -47,7 +47,7 @@ class TesseractCommand:
         try:
             table = self._read(raster, home, languages, deadline)
         except PageFailed as error:
-            if error.reason is Reason.ENGINE_FAILED:
+            if error.reason is Reason.ENGINE_FAILED and deadline.left():
                 self._try(home, languages, deadline)
             raise
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
@@ -68,10 +68,7 @@ class TesseractCommand:
     def _try(self, home: Path, languages: tuple[str, ...], deadline: Deadline) -> None:
         """Load each of `languages` alone, unless it was before. Raises LanguageDamaged."""
         spoilt = []
-        for code in languages:
-            path = home / f"{code}{tessdata.SUFFIX}"
-            status = path.stat()
-            file = path, status.st_size, status.st_mtime_ns
+        for code, file in zip(languages, tessdata.states(home, languages), strict=True):
             if file in self._loaded:
                 continue
             try:

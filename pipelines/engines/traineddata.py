@@ -17,14 +17,19 @@ MOST = 1000  # entries; Tesseract takes no file with more
 COUNT = struct.Struct("<i")
 
 
+def state(path: Path) -> tuple[Path, int, int]:
+    """What changes when another file is put in its place. Raises OSError."""
+    status = path.stat()
+    return path, status.st_size, status.st_mtime_ns
+
+
 def is_whole(path: Path, entry: int = LSTM) -> bool:
     """Whether all entries lie within the file, in order, and `entry` is there and not empty.
 
     False where the file cannot be read. Another file under the same name is looked at anew.
     """
     try:
-        status = path.stat()
-        return entry in _entries(path, status.st_size, status.st_mtime_ns)
+        return entry in _entries(*state(path))
     except OSError:
         return False
 

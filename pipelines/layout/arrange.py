@@ -42,7 +42,8 @@ def _arranged(read: Recognition, *, given: bool) -> Recognition:
         found.page(parted)
     rows = [[read.words[index] for index in row.words] for row in found.rows]
     words = tuple(_on_line(word, number) for number, row in enumerate(rows) for word in row)
-    texts = [joined(row) for row in rows]
+    upright = [replace(word, box=box) for word, box in zip(read.words, page.skewed, strict=True)]
+    texts = [joined([upright[index] for index in row.words]) for row in found.rows]
     parts = _blocks(found, texts)
     return replace(
         read,

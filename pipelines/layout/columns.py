@@ -12,8 +12,8 @@ from pipelines.boxes import sides
 from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import NARROWEST, Gutter
 from pipelines.layout.runs import levelled
+from pipelines.points import BULLET
 
-BULLET = re.compile(r"[-–—•*·▪■●○]")
 DIGIT = re.compile(r"\d")
 FLOWS = 0.55  # share of lines that are full from which text flows
 BROAD = 8.0  # heights of letters: width of an ordinary line of flowing text at least

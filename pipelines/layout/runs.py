@@ -9,6 +9,7 @@ from statistics import median
 
 from pipelines.boxes import sides
 from pipelines.layout.frame import Frame, Run
+from pipelines.points import POINTS
 
 WIDE = 1.0  # heights of letters: few spaces between two words of a text are wider
 WIDEST = 2.5  # heights of letters: none is
@@ -17,8 +18,7 @@ MANY = 8  # lines
 IN_LINE = 0.3  # heights of letters: edges as near as that stand in line
 SPREAD = 2.0  # of a line's usual space: those of a line that is set to fill its width
 LEVEL = 0.5  # of the lower one's height: runs that share as much of it stand on one line
-POINTS = frozenset("•▪■●")  # bullets, which belong to what follows them:
-BEYOND = 4.0  # heights of letters, up to so much further
+BEYOND = 4.0  # heights of letters: a bullet belongs to what begins up to so much further
 RECENT = 6  # lines above that a run may still belong to
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
-from pipelines.layout.columns import BULLET
 from pipelines.layout.frame import Frame, Run
+from pipelines.points import BULLET
 
 FEWEST = 3  # lines of several cells that make a table
 GAP = 0.7  # heights of letters between two columns

@@ -8,8 +8,7 @@ from itertools import pairwise
 from pipelines.boxes import around
 from pipelines.outputs.baseline import slope
 from pipelines.outputs.markup import number, quoted
-from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks
-from pipelines.rows import touching
+from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks, touch
 from pipelines.values import Block, BlockKind, Box, Word
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
@@ -112,7 +111,7 @@ def _line(page: PageResult, line: Line) -> Iterator[str]:
     yield f'<TextLine ID="line_{page.number}_{line.first}"{_place(line.box)}{base}>'
     yield _string(page, line.first, line.words[0])
     for at, (left, right) in enumerate(pairwise(line.words), line.first + 1):
-        if not touching(left, right):
+        if not touch(page, left, right):
             yield _space(page, left, right)
         yield _string(page, at, right)
     yield "</TextLine>\n"

@@ -8,8 +8,7 @@ from itertools import pairwise
 from pipelines.boxes import around, turned
 from pipelines.outputs.baseline import slope
 from pipelines.outputs.markup import number, quoted
-from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks
-from pipelines.rows import touching
+from pipelines.outputs.values import Choice, DocumentResult, Line, PageResult, blocks, touch
 from pipelines.values import BlockKind, Box, Word
 
 CLASSES = {
@@ -70,7 +69,7 @@ def _line(page: PageResult, line: Line) -> Iterator[str]:
     yield f'<span class="ocr_line" id="line_{page.number}_{line.first}" title="{_title(title)}">'
     yield _word(page, line.first, line.words[0])
     for at, (left, right) in enumerate(pairwise(line.words), line.first + 1):
-        yield ("" if touching(left, right) else " ") + _word(page, at, right)
+        yield ("" if touch(page, left, right) else " ") + _word(page, at, right)
     yield "</span>\n"
 
 

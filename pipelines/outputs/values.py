@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
-from pipelines.boxes import around
+from pipelines.boxes import around, turned
+from pipelines.rows import touching
 from pipelines.values import Block, BlockKind, Box, Word
 
 
@@ -111,6 +112,16 @@ def blocks(page: PageResult) -> list[tuple[Block, list[Line]]]:
         held = list(group)
         found.append((block or _unnamed(held), held))
     return found
+
+
+def touch(page: PageResult, left: Word, right: Word) -> bool:
+    """Whether no space stands between two words of a line, on a page however it lies."""
+    if page.turn:
+        size = page.width or 0, page.height or 0
+        left, right = (
+            replace(word, box=turned(word.box, *size, page.turn)) for word in (left, right)
+        )
+    return touching(left, right)
 
 
 def _unnamed(held: list[Line]) -> Block:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from pipelines import orient
 from pipelines.engines import registry, tessdata
@@ -82,3 +83,19 @@ def test_time_is_bounded_in_the_child(noise: Raster) -> None:
     with pytest.raises(PageFailed) as caught:
         recognize(noise, OPTIONS, replace(LIMITS, recognize_seconds=1), in_process=False)
     assert caught.value.reason is Reason.TIMEOUT
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_bullets_are_seen_before_lists_are_put_in_order(apart: bool) -> None:
+    image = Image.new("L", (1650, 500), 255)
+    draw = ImageDraw.Draw(image)
+    lists = ["harbour and market", "museum", "fishing"], ["garden", "cycling", "football field"]
+    for left, points in zip((100, 900), lists, strict=True):
+        for row, point in enumerate(points):
+            top = 80 + 90 * row
+            draw.ellipse((left, top + 16, left + 13, top + 29), fill=0)
+            draw.text((left + 70, top), point, 0, ImageFont.load_default(36))
+    raster = Raster(image.width, image.height, 200.0, image.tobytes())
+    read = recognize(raster, Options(languages=("eng",)), LIMITS, in_process=not apart)
+    lines = [line for line in read.text.split("\n") if line]
+    assert lines == [f"• {point}" for points in lists for point in points]

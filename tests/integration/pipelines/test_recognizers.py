@@ -110,6 +110,21 @@ def test_damaged_language_data_is_told(
 
 
 @pytest.mark.parametrize("name", sorted(registry.TESSERACT))
+def test_data_that_is_replaced_while_it_is_used_is_seen(
+    name: str, raster: Raster, tmp_path: Path
+) -> None:
+    _present(name)
+    strip = replace(raster, height=200, pixels=raster.pixels[: raster.width * 200])
+    path, whole = tmp_path / "ita.traineddata", tessdata.installed()["eng"].read_bytes()
+    path.write_bytes(whole)
+    engine = registry.recognizer(name, tmp_path)
+    assert engine.recognize(strip, ("ita",), seconds=60).words
+    path.write_bytes(_no_model(whole))
+    with pytest.raises(LanguageDamaged):
+        engine.recognize(strip, ("ita",), seconds=60)
+
+
+@pytest.mark.parametrize("name", sorted(registry.TESSERACT))
 def test_damaged_data_of_orientation_costs_no_page(
     name: str, raster: Raster, tmp_path: Path
 ) -> None:

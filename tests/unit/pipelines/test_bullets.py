@@ -59,7 +59,7 @@ def firsts(found: Recognition) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("seen", ["e", "¢", "«", "@", "+", "•"])
+@pytest.mark.parametrize("seen", ["e", "¢", "«", "@", "+"])
 def test_what_is_read_in_the_place_of_a_disc_is_a_bullet(seen: str) -> None:
     raster = page(["disc"])
     found = marked(read(raster, [seen]), raster)
@@ -88,6 +88,56 @@ def test_a_bullet_is_found_beyond_a_piece_of_the_first_letter_that_an_engine_cut
         for word in whole.words
     ]
     assert firsts(marked(replace(whole, words=tuple(cut)), raster)) == ["•", "•"]
+
+
+def test_a_bullet_that_an_engine_takes_for_a_line_of_its_own_is_put_in_once() -> None:
+    raster = page(["disc", "disc"])
+    for sign in ("e", "•"):
+        whole = read(raster, [sign, sign])
+        apart = [replace(word, line=2 * word.line + (word.text != sign)) for word in whole.words]
+        found = marked(replace(whole, words=tuple(apart)), raster)
+        assert [word.text for word in found.words] == 2 * ["•", "Entry", "of", "a", "list"]
+        assert {word.line for word in found.words} == {1, 3}
+
+
+def test_a_point_that_begins_with_a_short_word_has_its_bullet() -> None:
+    raster = page(["disc", "disc"])
+    whole = read(raster, ["", ""])
+    words = [replace(word, text={"Entry": "A"}.get(word.text, word.text)) for word in whole.words]
+    found = marked(replace(whole, words=tuple(words)), raster)
+    assert [word.text for word in found.words[:2]] == ["•", "A"] and firsts(found) == ["•", "•"]
+
+
+@pytest.mark.parametrize("sign", ["•", "●", "·", "・"])
+def test_a_sign_that_was_read_rightly_stays(sign: str) -> None:
+    raster = page(["disc", "disc"])
+    found = read(raster, [sign, sign])
+    assert marked(found, raster).words == found.words
+
+
+def test_dots_that_lead_to_a_number_are_no_bullets() -> None:
+    image = Image.new("L", (700, 150), 255)
+    draw = ImageDraw.Draw(image)
+    words = []
+    for number in range(2):
+        top = 20 + 50 * number
+        draw.text((20, top - 5), "Chapter", 0, FONT)
+        draw.text((600, top - 5), "123", 0, FONT)
+        for left in range(180, 590, 24):
+            draw.ellipse((left, top + 9, left + 8, top + 17), fill=0)
+        words += [Word("Chapter", Box(20, top, 130, top + 28), 0.9, number)]
+        words += [Word("123", Box(600, top, 650, top + 28), 0.9, number)]
+    raster = Raster(image.width, image.height, 200.0, image.tobytes())
+    found = replace(read(raster, []), words=tuple(words))
+    assert marked(found, raster) == found
+
+
+def test_text_from_the_right_and_turned_pages_stay() -> None:
+    raster = page(["disc", "disc"])
+    found = read(raster, ["", ""])
+    arabic = [replace(word, text="نص") for word in found.words]
+    for other in (replace(found, words=tuple(arabic)), replace(found, turn=90)):
+        assert marked(other, raster) == other
 
 
 def test_one_stain_alone_is_no_bullet() -> None:

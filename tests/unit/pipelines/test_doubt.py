@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines import doubt
-from pipelines.values import Raster, Recognition
+from pipelines.values import Box, Raster, Recognition, Word
 from tests.unit.pipelines.test_routing import PAPER, PROSE, RECEIPT, line, read, weak
 
 
@@ -30,6 +30,13 @@ def test_a_receipt_of_long_names_has_cells() -> None:
         for *name, price in [line(number, ["two", "dozen", "of", "large", "brown", "eggs", "9.90"])]
     ]
     assert doubt.has_cells(read(*items))
+
+
+def test_lines_that_are_beside_nothing_but_themselves_have_no_cells() -> None:
+    narrow = [
+        Word("l", Box(10, 30 * number, 10, 30 * number + 20), 0.9, number) for number in range(5)
+    ]
+    assert not doubt.has_cells(read(*([word] for word in narrow)))
 
 
 def test_columns_of_prose_are_no_cells() -> None:

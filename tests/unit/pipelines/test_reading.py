@@ -332,6 +332,16 @@ class TestDamage:
         best = self._read(engine, languages, damaged=())
         assert (best.languages, best.flags) == (("eng",), ("language_damaged:spa",))
 
+    def test_damage_within_the_data_of_the_language_to_begin_with_costs_no_other(self) -> None:
+        engine = Scripted(language="deu", installed=("deu", "eng"), unloadable=("eng",))
+        best = self._read(engine, damaged=())
+        assert (best.languages, best.flags) == (("deu",), ("language_damaged:eng",))
+        likely = Scripted(installed=("deu", "eng", "spa"), unloadable=("spa",))
+        best = self._read(likely, damaged=(), likely=("spa",))
+        assert (best.languages, best.flags) == (("eng",), ("language_damaged:spa",))
+        with pytest.raises(LanguageDamaged):
+            self._read(Scripted(unloadable=("eng",)), damaged=())
+
     def test_where_nothing_else_was_asked_for_the_page_fails(self) -> None:
         with pytest.raises(LanguageDamaged):
             self._read(Scripted(unloadable=("eng",)), ("eng",))

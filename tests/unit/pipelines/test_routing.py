@@ -206,16 +206,19 @@ def test_where_ink_is_left_over_more_is_looked_for() -> None:
     assert (second.spots, found.text) == ([], sure.text)
 
 
+def half_seen() -> tuple[Recognition, Raster]:
+    """A line that was read well, one that was not, and ink of a third."""
+    first = read(PROSE[0], [replace(word, confidence=0.5) for word in PROSE[1]])
+    pixels = bytearray(inked(5, 120, 4).pixels)
+    for row in range(34, 48):
+        pixels[100 * row : 100 * row + 90] = b"\x20" * 90
+    return first, replace(PAPER, pixels=bytes(pixels))
+
+
 def test_of_a_doubtful_page_with_some_ink_left_over_bad_lines_are_read_and_others_looked_for() -> (
     None
 ):
-    first = read(PROSE[0], [replace(word, confidence=0.5) for word in PROSE[1]])
-    raster = inked(5, 120, 4)
-    for row in range(34, 48):  # under the second line
-        raster = replace(
-            raster,
-            pixels=raster.pixels[: 100 * row] + b"\x20" * 90 + raster.pixels[100 * row + 90 :],
-        )
+    first, raster = half_seen()
     assert routing.asked(first, raster, 0.9) is routing.Share.MORE
     second = Second(read(line(4, ["seen"]), engine="rapidocr 3"))
     found = routing.closer(first, raster, second, 0.9, Deadline.after(LONG))
@@ -224,6 +227,23 @@ def test_of_a_doubtful_page_with_some_ink_left_over_bad_lines_are_read_and_other
     assert shown.pixels[600:690] == shown.pixels[4000:4090] == b"\xff" * 90
     assert shown.pixels[12000:12090] == b"\x20" * 90
     assert found.text.startswith("a page of plain prose\n") and "seen" in found.text
+
+
+def test_lines_that_were_read_count_though_the_search_for_others_fails() -> None:
+    class Half(Second):
+        def recognize(
+            self, raster: Raster, languages: tuple[str, ...], *, seconds: float
+        ) -> Recognition:
+            if self.asked:
+                raise PageFailed(Reason.TIMEOUT, "too long")
+            return super().recognize(raster, languages, seconds=seconds)
+
+    first, raster = half_seen()
+    again = [replace(word, text=word.text.upper()) for word in PROSE[1]]
+    second = Half(read(again, engine="rapidocr 3"))
+    found = routing.closer(first, raster, second, 0.9, Deadline.after(LONG))
+    assert found.text == "a page of plain prose\nA PAGE OF PLAIN PROSE"
+    assert {routing.FAILED, routing.ESCALATED} <= set(found.flags)
 
 
 def test_on_a_page_that_lies_on_its_side_only_good_lines_are_covered() -> None:

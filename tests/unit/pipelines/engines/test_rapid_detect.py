@@ -88,12 +88,15 @@ def test_columns_that_one_strip_takes_for_one_line_are_parted_as_another_sees_th
         corners = [(left, 40), (right, 40), (right, 60), (left, 60)]
         return Found(sight, strip, np.array(corners, np.float32))
 
+    def once(*lines: Any) -> list[int]:
+        return [line.strip for line in rapid_strips.once(lines, Deadline.after(60))]
+
     both = seen(Sight.WHOLE, 0, 0, 900)
     parts = [seen(Sight.BESIDE, 1, 0, 430), seen(Sight.BESIDE, 1, 460, 900)]
-    assert [line.strip for line in rapid_strips.once([both, *parts])] == [1, 1]
-    assert [line.strip for line in rapid_strips.once([both, parts[0]])] == [0]
+    assert once(both, *parts) == [1, 1]
+    assert once(both, parts[0]) == [0]
     wide, *own = seen(Sight.BESIDE, 0, 0, 900), *(replace(p, sight=Sight.WHOLE) for p in parts)
-    assert [line.strip for line in rapid_strips.once([wide, *own])] == [1, 1]
+    assert once(wide, *own) == [1, 1]
 
 
 def test_what_is_cut_and_in_no_line_of_the_overview_is_kept() -> None:
@@ -108,7 +111,16 @@ def test_what_is_cut_and_in_no_line_of_the_overview_is_kept() -> None:
     assert mended(shown, [everything]) == [whole, part]  # it is more than a line
 
 
-@pytest.mark.parametrize("shape", [(9000, 4000), (1250, 1800)])
+def test_a_picture_of_one_line_is_looked_at_once() -> None:
+    page = np.full((48, 2000), 255, np.uint8)
+    page[14:34, 30:1950] = 0
+    lines, ink = found(page)
+    assert (len(lines), len(ink.shown)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "shape", [(9000, 4000), (1250, 1800), (960, 4800), (48, 2000), (42, 60_000), (6000, 300)]
+)
 def test_memory_is_bounded_by_strips(shape: tuple[int, int]) -> None:
     _, ink = found(np.full(shape, 255, np.uint8))
     assert max(h * w for _, _, h, w in ink.shown) <= STRIP_PIXELS

@@ -137,6 +137,22 @@ def test_chinese_words_that_touch_have_no_space_between(document: Any) -> None:
     assert [each.tag.removeprefix(ALTO) for each in line] == ["String", "String", "SP", "String"]
 
 
+@pytest.mark.parametrize("turn", [90, 270])
+def test_chinese_words_that_stand_apart_do_so_on_a_turned_page_too(
+    document: Any, turn: int
+) -> None:
+    words = tuple(
+        Word(text, Box(40, top, 60, top + 44), 0.9, 0)
+        for text, top in (("姓名", 20), ("日期", 160))
+    )
+    words = words if turn == 270 else words[::-1]
+    page = PageResult(1, "done", words=words, width=200, height=300, dpi=150.0, turn=turn)
+    line = of_class(parsed(hocr.render, document, [page]), "ocr_line")[0]
+    assert " " in "".join(line.itertext())
+    line = next(parsed(alto.render, document, [page]).iter(f"{ALTO}TextLine"))
+    assert line.find(f"{ALTO}SP") is not None
+
+
 @pytest.mark.parametrize("tilt", [0.0, 0.02, -0.02])
 def test_a_tilted_line_has_its_slope(document: Any, tilt: float) -> None:
     words = tuple(
