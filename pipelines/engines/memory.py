@@ -6,15 +6,17 @@ import ctypes
 from functools import lru_cache
 
 MMAP_THRESHOLD, LARGE = -3, 2**19  # mallopt(3), and the block from which it goes back at once
+ARENA_MAX, ONE = -8, 1
 
 
-def large_blocks_apart() -> None:
-    """Have large blocks returned when they are freed, in this process from now on.
+def keep_little() -> None:
+    """Have large blocks returned when they are freed, and all threads share one heap, from now on.
 
     A process that read two pages with PP-OCR keeps 305 MB otherwise instead of 167, and took 342 at
-    its most instead of 248, for 15 % less processor time.
+    its most instead of 248, for 15 % less processor time; a heap a thread takes 5 to 12 MB more.
     """
     _call("mallopt", MMAP_THRESHOLD, LARGE)
+    _call("mallopt", ARENA_MAX, ONE)
 
 
 def give_back() -> None:

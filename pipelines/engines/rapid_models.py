@@ -63,7 +63,7 @@ class Model:
         wanted.enable_cpu_mem_arena = False  # it keeps what its largest page took
         wanted.add_session_config_entry(*DENORMALS)
         wanted.log_severity_level = SILENT
-        memory.large_blocks_apart()
+        memory.keep_little()
         try:
             self._session = _apart(
                 onnxruntime.InferenceSession,

@@ -9,7 +9,7 @@ import pytest
 from pipelines.engines import memory
 
 
-def test_the_library_is_told_from_which_size_blocks_stand_apart_and_to_trim(
+def test_the_library_is_told_what_to_keep_and_to_trim(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told: list[tuple[int, ...]] = []
@@ -18,9 +18,9 @@ def test_the_library_is_told_from_which_size_blocks_stand_apart_and_to_trim(
         malloc_trim=lambda *numbers: told.append(numbers),
     )
     monkeypatch.setattr(memory, "_library", lambda: library)
-    memory.large_blocks_apart()
+    memory.keep_little()
     memory.give_back()
-    assert told == [(-3, 2**19), (0,)]  # M_MMAP_THRESHOLD is -3 in malloc.h; 0 bytes are kept
+    assert told == [(-3, 2**19), (-8, 1), (0,)]  # as malloc.h has them; 0 bytes are kept
 
 
 def test_another_library_that_has_neither_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +32,6 @@ def test_another_library_that_has_neither_is_left_alone(monkeypatch: pytest.Monk
             raise AttributeError(name)
 
     monkeypatch.setattr(memory, "_library", Bare)
-    memory.large_blocks_apart()
+    memory.keep_little()
     memory.give_back()
-    assert asked == ["mallopt", "malloc_trim"]
+    assert asked == ["mallopt", "mallopt", "malloc_trim"]
