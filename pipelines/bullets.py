@@ -27,12 +27,12 @@ CERTAIN = 0.95  # confidence of what is seen so
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A bullet before a word, and the word that an engine took it for, if it saw it."""
+    """A bullet before a word, and the words that an engine took it for, if it saw it."""
 
     text: str
     box: Box
     before: int
-    read: int | None = None
+    read: tuple[int, ...] = ()
 
 
 def marked(read: Recognition, raster: Raster) -> Recognition:
@@ -46,10 +46,8 @@ def marked(read: Recognition, raster: Raster) -> Recognition:
     height = median(word.box.bottom - word.box.top for word in read.words)
     page = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
     found = list(_marks(page, read.words, height))
-    marks = {
-        mark.before: mark for mark in found if mark.read is not None or _listed(mark, found, height)
-    }
-    taken = {mark.read for mark in marks.values()}
+    marks = {mark.before: mark for mark in found if mark.read or _listed(mark, found, height)}
+    taken = {at for mark in marks.values() for at in mark.read}
     words: list[Word] = []
     for at, word in enumerate(read.words):
         if at in marks:
@@ -68,8 +66,7 @@ def _marks(page: Gray, words: Sequence[Word], height: float) -> Iterator[Mark]:
             before = words[line[place - 1]].box.right if place else 0
             if at in taken or (place and box.left - before < WIDE * height):
                 continue
-            after = line[place + 1] if place + 1 < len(line) else None
-            mark = _itself(page, words, at, after, height) if after is not None else None
+            mark = _itself(page, words, line[place : place + 3], height)
             first = max(before, round(box.left - REACH * height))
             mark = mark or _missed(page, words, at, first, boxes, height)
             if mark:
@@ -77,13 +74,25 @@ def _marks(page: Gray, words: Sequence[Word], height: float) -> Iterator[Mark]:
                 yield mark
 
 
-def _itself(page: Gray, words: Sequence[Word], at: int, after: int, height: float) -> Mark | None:
-    """The word `at` as the bullet of the one that is `after` it on its line."""
-    word, point = words[at], words[after]
-    if len(word.text) > SHORT or point.box.left < word.box.right or _leftward(point):
+def _itself(page: Gray, words: Sequence[Word], line: Sequence[int], height: float) -> Mark | None:
+    """The first word of `line` as the bullet of what follows.
+
+    Of wide white space before a point Tesseract makes a dash, which goes with it.
+    """
+    at, *rest = line
+    word = words[at]
+    if len(word.text) > SHORT:
         return None
-    text = Ground(page, point.box, height).bullet(word.box)
-    return Mark(text, word.box, after, at) if text else None
+    for skipped, after in enumerate(rest):
+        point = words[after]
+        ground = Ground(page, point.box, height)
+        if ground.bare:
+            continue
+        if point.box.left < word.box.right or _leftward(point):
+            return None
+        text = ground.bullet(word.box)
+        return Mark(text, word.box, after, (at, *rest[:skipped])) if text else None
+    return None
 
 
 def _missed(
@@ -103,7 +112,7 @@ def _missed(
     under = _under(pieces[0], boxes)
     if under is not None and len(words[under].text) > SHORT:
         return None
-    return Mark(text, pieces[0], at, under)
+    return Mark(text, pieces[0], at, () if under is None else (under,))
 
 
 def _under(box: Box, boxes: NDArray[np.int_]) -> int | None:
@@ -116,8 +125,8 @@ def _under(box: Box, boxes: NDArray[np.int_]) -> int | None:
 
 def _word(mark: Mark, words: Sequence[Word], line: int) -> Word:
     """The bullet as a word of `line`; one that was read rightly stays what it is."""
-    if mark.read is not None and words[mark.read].text in POINTS:
-        return replace(words[mark.read], line=line)
+    if mark.read and words[mark.read[0]].text in POINTS:
+        return replace(words[mark.read[0]], line=line)
     return Word(mark.text, mark.box, CERTAIN, line)
 
 

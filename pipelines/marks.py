@@ -40,6 +40,11 @@ class Ground:
         darkest, lightest = (float(part.min()), float(part.max())) if part.size else (0.0, 0.0)
         self._contrast = max(self._paper - darkest, lightest - self._paper)
 
+    @property
+    def bare(self) -> bool:
+        """Whether there is no ink where the word is said to be."""
+        return self._contrast < CONTRAST
+
     def before(self, first: int) -> Iterator[Box]:
         """The pieces of ink to the left of the word, nearest first, from the column `first` on."""
         word = self._word
@@ -82,7 +87,7 @@ class Ground:
         part = self._page[
             max(0, box.top) : max(0, box.bottom), max(0, box.left) : max(0, box.right)
         ]
-        if self._contrast < CONTRAST:
+        if self.bare:
             return np.zeros(part.shape, np.bool_)
         found: NDArray[np.bool_] = np.abs(part - self._paper) > self._contrast / 2
         return found

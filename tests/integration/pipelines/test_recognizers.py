@@ -118,7 +118,7 @@ def test_data_that_is_replaced_while_it_is_used_is_seen(
     path, whole = tmp_path / "ita.traineddata", tessdata.installed()["eng"].read_bytes()
     path.write_bytes(whole)
     engine = registry.recognizer(name, tmp_path)
-    assert engine.recognize(strip, ("ita",), seconds=60).words
+    assert engine.recognize(strip, ("ita",), seconds=60).languages == ("ita",)
     path.write_bytes(_no_model(whole))
     with pytest.raises(LanguageDamaged):
         engine.recognize(strip, ("ita",), seconds=60)

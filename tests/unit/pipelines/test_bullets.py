@@ -100,6 +100,14 @@ def test_a_bullet_that_an_engine_takes_for_a_line_of_its_own_is_put_in_once() ->
         assert {word.line for word in found.words} == {1, 3}
 
 
+def test_a_dash_that_is_read_in_white_space_behind_a_bullet_goes_with_it() -> None:
+    raster = page(["disc"])
+    whole = read(raster, ["e"])
+    dash = Word("—", Box(80, 25, 92, 53), 0.5, 0)
+    found = marked(replace(whole, words=(whole.words[0], dash, *whole.words[1:])), raster)
+    assert [word.text for word in found.words] == ["•", "Entry", "of", "a", "list"]
+
+
 def test_a_point_that_begins_with_a_short_word_has_its_bullet() -> None:
     raster = page(["disc", "disc"])
     whole = read(raster, ["", ""])
