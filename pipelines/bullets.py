@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,6 +14,7 @@ from pipelines.layout.frame import lines_of
 from pipelines.marks import Gray, Ground
 from pipelines.points import POINTS
 from pipelines.values import Box, Raster, Recognition, Word
+from pipelines.words import leftward
 
 SHORT = 2  # characters of a word that may be a bullet itself
 # In heights of letters, as lists of offices and slides are set:
@@ -88,7 +88,7 @@ def _itself(page: Gray, words: Sequence[Word], line: Sequence[int], height: floa
         ground = Ground(page, point.box, height)
         if ground.bare:
             continue
-        if point.box.left < word.box.right or _leftward(point):
+        if point.box.left < word.box.right or leftward(point):
             return None
         text = ground.bullet(word.box)
         return Mark(text, word.box, after, (at, *rest[:skipped])) if text else None
@@ -100,7 +100,7 @@ def _missed(
 ) -> Mark | None:
     """The bullet to the left of the word `at` that is no part of its line."""
     word = words[at]
-    if word.text in POINTS or _leftward(word):
+    if word.text in POINTS or leftward(word):
         return None
     ground = Ground(page, word.box, height)
     pieces = list(islice(ground.before(first), 3))
@@ -135,7 +135,3 @@ def _listed(mark: Mark, others: Sequence[Mark], height: float) -> bool:
         other is not mark and abs(other.box.left - mark.box.left) <= ALIGNED * height
         for other in others
     )
-
-
-def _leftward(word: Word) -> bool:
-    return unicodedata.bidirectional(word.text[:1] or " ") in ("R", "AL")

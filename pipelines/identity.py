@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipelines import resolution, routing
-from pipelines.engines import registry, tessdata
+from pipelines.engines import registry, tessdata, traineddata
 from pipelines.values import AUTO_LANGUAGES, Limits, Options, Raster
 
 CACHED = "cached"  # flag: the text was read on another page that is the same
@@ -104,8 +104,7 @@ def data(languages: Iterable[str], extra: Path | None = None) -> list[list[str]]
 
 
 def _of_file(path: Path) -> str:
-    status = path.stat()
-    return _of_contents(path, status.st_size, status.st_mtime_ns)
+    return _of_contents(*traineddata.state(path))
 
 
 @lru_cache(maxsize=512)

@@ -1,8 +1,9 @@
-"""Words, whoever saw them: what is no part of their text, how sure they are together."""
+"""Words, whoever saw them: what is no part of their text, how sure they are, which way they run."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from pipelines.values import Word
@@ -19,3 +20,8 @@ def mean_confidence(words: Iterable[Word]) -> float | None:
         total += word.confidence * len(word.text)
         weight += len(word.text)
     return total / weight if weight else None
+
+
+def leftward(word: Word) -> bool:
+    """Whether a word is of a script that is read from the right, as its first character says."""
+    return unicodedata.bidirectional(word.text[:1] or " ") in ("R", "AL")

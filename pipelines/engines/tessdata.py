@@ -98,8 +98,9 @@ def contents(home: Path) -> tuple[Path, ...]:
 
 def _chosen(languages: Iterable[str], extra: Path | None) -> dict[str, Path]:
     wanted = tuple(languages)
-    there, spoilt = installed(extra), damaged(extra)
-    missing = [code for code in wanted if code not in there and code not in spoilt]
+    files = _files(extra)
+    there = {code: path for code, path in files.items() if traineddata.is_whole(path)}
+    missing = [code for code in wanted if code not in files]
     if missing or not wanted:
         names = ", ".join(repr(code[:64]) for code in missing) or "no language"
         raise PipelineError(
@@ -107,7 +108,7 @@ def _chosen(languages: Iterable[str], extra: Path | None) -> dict[str, Path]:
             f"Cannot read {names}. Installed: {', '.join(sorted(there)) or 'none'}.",
             advice=ADVICE,
         )
-    if broken := [code for code in wanted if code in spoilt]:
+    if broken := [code for code in wanted if code not in there]:
         raise LanguageDamaged(broken)
     return {code: there[code] for code in wanted}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ from pipelines.layout import blocks, frame, runs
 from pipelines.layout.spans import Rows
 from pipelines.rows import joined
 from pipelines.values import Block, BlockKind, Box, Recognition, Word
+from pipelines.words import leftward
 
 NOWHERE = Box(0, 0, 0, 0)
 
@@ -81,8 +81,8 @@ def _goes_on(above: Block, below: Block, texts: Sequence[str]) -> bool:
 
 def _leftward(words: Sequence[Word]) -> bool:
     """Whether most letters are of a script that is read from the right."""
-    kinds = [unicodedata.bidirectional(word.text[0]) for word in words if word.text]
-    return 2 * sum(kind in ("R", "AL") for kind in kinds) > len(kinds)
+    told = [leftward(word) for word in words if word.text]
+    return 2 * sum(told) > len(told)
 
 
 def _on_line(word: Word, line: int) -> Word:

@@ -19,7 +19,7 @@ from pipelines.layout.columns import (
     last,
     level,
 )
-from pipelines.layout.frame import Frame
+from pipelines.layout.frame import Frame, Run
 from pipelines.layout.gutters import Gutter
 
 WIDE = 10.0  # heights of letters: few entries of tables are as wide on both sides of a gutter
@@ -44,8 +44,7 @@ AGREED = 0.5  # and these are level with the other's hardly more often than by c
 
 def read_down(gutter: Gutter, frame: Frame) -> bool:
     """Whether all on the left of `gutter` is read before all on its right."""
-    sides = abreast(gutter)
-    nearest = last(sides[0], frame), first(sides[1], frame)
+    nearest = _nearest(gutter, frame)
     left, right = (column(runs, frame) for runs in nearest)
     fewest, width = min(len(left.lines), len(right.lines)), min(left.width, right.width)
     if facing(left, right) < FACING:
@@ -69,13 +68,13 @@ def read_down(gutter: Gutter, frame: Frame) -> bool:
     if fewest < EVEN * max(len(left.lines), len(right.lines)):
         return False
     # Two lists side by side, as on a slide, begin level and soon are not.
-    two = sum(map(len, nearest)) >= TWO * sum(map(len, sides))
+    two = sum(map(len, nearest)) >= TWO * sum(map(len, abreast(gutter)))
     return (agreed < ROWS and width >= BROAD) or (two and agreed < SURE and width >= WIDE)
 
 
 def tabular(gutter: Gutter, frame: Frame) -> bool:
     """Whether the entries on both sides of `gutter` are plainly the rows of a table."""
-    left, right = _nearest(gutter, frame)
+    left, right = (column(runs, frame) for runs in _nearest(gutter, frame))
     return (
         min(len(left.entries), len(right.entries)) > FEW
         and not (left.flows and right.flows)
@@ -86,13 +85,14 @@ def tabular(gutter: Gutter, frame: Frame) -> bool:
 
 def beside_prose(gutter: Gutter, frame: Frame) -> bool:
     """Whether text that no row of a table has as a cell stands beside it."""
-    left, right = _nearest(gutter, frame)
+    left, right = (column(runs, frame) for runs in _nearest(gutter, frame))
     return _prose(left, right, frame) or _prose(right, left, frame)
 
 
-def _nearest(gutter: Gutter, frame: Frame) -> tuple[Column, Column]:
+def _nearest(gutter: Gutter, frame: Frame) -> tuple[list[Run], list[Run]]:
+    """The columns next to it."""
     left, right = abreast(gutter)
-    return column(last(left, frame), frame), column(first(right, frame), frame)
+    return last(left, frame), first(right, frame)
 
 
 def bridged(gutter: Gutter) -> float:
