@@ -6,16 +6,14 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from pipelines import ink
 from pipelines.values import Raster
 
-SIDE = 800  # pixels of the longer side that is looked at
 STEEPEST = 12.0  # degrees; beyond it the page lies on its side
 COARSE, FINE = 0.5, 0.1  # degrees between two slopes that are tried
 POINTS = 20_000  # of ink that are looked at; lines show in fewer than a page has
 FEW = 500
-MARGIN = 0.06  # of the sides: edges of paper, shadows of a lid
 CLEAR = 1.2  # times as sharp as level lines: less is chance
 
 
@@ -25,15 +23,9 @@ def measured(raster: Raster) -> float:
     The slope along which ink falls into the fewest, fullest rows (Postl 1986, by squares of
     differences between rows). 5 ms a page.
     """
-    image = Image.frombytes("L", (raster.width, raster.height), raster.pixels)
-    image = image.reduce(max(1, max(image.size) // SIDE))
-    pixels = np.asarray(image)
-    shares = np.cumsum(image.histogram())
-    paper = int(np.searchsorted(shares, shares[-1] / 2))  # the median
-    ink = pixels < paper - max(24, (paper - int(pixels.min())) // 2)
-    feet = ink[:-1] & ~ink[1:]  # where letters stand; the inside of pictures and borders is nothing
-    margin = [int(MARGIN * side) for side in feet.shape]
-    down, across = np.nonzero(feet[margin[0] : -margin[0] or None, margin[1] : -margin[1] or None])
+    dark = ink.small(raster)
+    # Where letters stand; the inside of pictures and borders is nothing.
+    down, across = np.nonzero(dark[:-1] & ~dark[1:])
     if down.size < FEW:
         return 0.0
     step = max(1, down.size // POINTS)

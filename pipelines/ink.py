@@ -1,0 +1,27 @@
+"""Where a page has ink, as far as its lines show by it: made small, without its margins."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pipelines.values import Raster
+
+SIDE = 800  # pixels of the longer side that is looked at
+MARGIN = 0.06  # of the sides: edges of paper, shadows of a lid
+CONTRAST = 24  # gray levels that ink is darker than paper
+
+Ink = NDArray[np.bool_]
+
+
+def small(raster: Raster) -> Ink:
+    """Which pixels of `raster`, its longer side reduced to SIDE to 2 SIDE of them, are ink."""
+    image = Image.frombytes("L", (raster.width, raster.height), raster.pixels)
+    image = image.reduce(max(1, max(image.size) // SIDE))
+    pixels = np.asarray(image)
+    shares = np.cumsum(image.histogram())
+    paper = int(np.searchsorted(shares, shares[-1] / 2))  # the median
+    ink: Ink = pixels < paper - max(CONTRAST, (paper - int(pixels.min())) // 2)
+    down, across = (int(MARGIN * side) for side in ink.shape)
+    return ink[down : -down or None, across : -across or None]
