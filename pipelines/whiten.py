@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,8 @@ INK = 0.02  # share of pixels that are darker than what counts as ink at its dar
 # corpus that read badly the paper there is 196 at most on the five that gain by it, and 242 or more
 # on eight of the others.
 SHADE, WHITE = 0.05, 240
+BAND = 16 * PATCH  # rows that are worked on at once: as floats a page takes twenty times its pixels
+EVERY = 4  # rows and columns of which one says how dark ink is
 DARK = 0.75  # the darkest that ink may be for its contrast to be stretched: pale print
 
 
@@ -28,17 +31,23 @@ def whitened(raster: Raster) -> Raster | None:
     None: its paper is white already.
     """
     pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
-    paper = _paper(pixels)
-    if np.quantile(paper[::PATCH, ::PATCH], SHADE) >= WHITE:
+    light = _light(pixels)
+    shades, darks = [], []
+    for band, paper in _bands(pixels, light):
+        shades.append(paper[::PATCH, ::PATCH])
+        darks.append((band / paper)[::EVERY, ::EVERY])
+    if np.quantile(np.concatenate(shades), SHADE) >= WHITE:
         return None
-    even = pixels / np.maximum(paper, 1.0)
-    ink = min(DARK, float(np.quantile(even[::4, ::4], INK)))
-    even = np.clip((even - ink) / (1.0 - ink), 0.0, 1.0)
-    return replace(raster, pixels=(even * 255).astype(np.uint8).tobytes())
+    ink = min(DARK, float(np.quantile(np.concatenate(darks), INK)))
+    white = b"".join(
+        (np.clip((band / paper - ink) / (1.0 - ink), 0.0, 1.0) * 255).astype(np.uint8).tobytes()
+        for band, paper in _bands(pixels, light)
+    )
+    return replace(raster, pixels=white)
 
 
-def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The gray of the paper at each pixel: that of its patch and of those around it."""
+def _light(pixels: NDArray[np.uint8]) -> Image.Image:
+    """The gray of the paper in each patch and those around it, as an image of floats."""
     height, width = pixels.shape
     down, across = -(-height // PATCH), -(-width // PATCH)
     padded = np.pad(pixels, ((0, down * PATCH - height), (0, across * PATCH - width)), "edge")
@@ -48,6 +57,17 @@ def _paper(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     patches = patches.filter(ImageFilter.MedianFilter(SMOOTH))
     patches = patches.filter(ImageFilter.GaussianBlur(1))
     gray = np.asarray(patches, np.float32)
-    gray = np.maximum(gray, BORDER * gray.max())
-    smooth = Image.fromarray(gray).resize((across * PATCH, down * PATCH), Image.Resampling.BILINEAR)
-    return np.asarray(smooth, np.float32)[:height, :width]
+    return Image.fromarray(np.maximum(gray, max(1.0, BORDER * gray.max())))
+
+
+def _bands(
+    pixels: NDArray[np.uint8], light: Image.Image
+) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32]]]:
+    """Rows of the page, and the gray of the paper at each of their pixels."""
+    height, width = pixels.shape
+    for first in range(0, height, BAND):
+        rows = min(BAND, light.height * PATCH - first)
+        box = (0, first / PATCH, light.width, (first + rows) / PATCH)
+        smooth = light.resize((light.width * PATCH, rows), Image.Resampling.BILINEAR, box)
+        band = pixels[first : first + rows]
+        yield band, np.asarray(smooth, np.float32)[: len(band), :width]
