@@ -4,9 +4,10 @@
 pages of OCTAVO_CORPUS whose true text is known, as one PDF a language and told that language:
 Octavo with Tesseract alone and as it comes, a loop of as many processes over pypdfium2 and
 tesserocr at 300 dpi, one over pdf2image and pytesseract at 300 dpi, and OCRmyPDF (install it in an
-environment of its own). A round before those that count warms all up, and shows the memory of the
-stack's OCR processes. Ends with status 1 when a ratio or that memory misses its bound, or Tesseract
-alone reads a source worse than OCRmyPDF does.
+environment of its own). They take turns every few books, the other way round in every second round,
+since a machine's speed may change by a third within minutes. A round before those that count warms
+all up, and shows the memory of the stack's OCR processes. Ends with status 1 when a ratio or that
+memory misses its bound, or Tesseract alone reads a source worse than OCRmyPDF does.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ OURS, DEFAULT, BARE, CLI, PEER = "octavo", "octavo auto", "bare", "pytesseract",
 NAMES = (OURS, DEFAULT, BARE, CLI, PEER)
 # The stack with Tesseract alone against each; the default reads doubtful pages twice.
 BOUNDS = {BARE: 0.95, CLI: 1.9, PEER: 2.2}
+TURN = 12  # pages, at least, that a contestant reads in its turn
 TOLERANCE = 0.005  # of CER, a source
 MEMORY = 350  # MiB, at most, of an OCR process
 
@@ -145,7 +147,9 @@ def main() -> int:
                 name: contestants[name] for name in NAMES if name == OURS or name in chosen.only
             }
             right, memory = _first_round(contestants, books)
-            rounds = [_round(contestants, books) for _ in range(chosen.rounds)]
+            rounds = [
+                _round(contestants, books, back=bool(number % 2)) for number in range(chosen.rounds)
+            ]
     pages = sum(sum(book.leaves) for book in books)
     print(f"{pages} pages, {PROCESSES} processes, {os.cpu_count()} cores, {platform.machine()}")
     slow = _speed(rounds, pages)
@@ -168,14 +172,30 @@ def _first_round(
     return right, watch.stop()["ocr"]
 
 
-def _round(contestants: dict[str, Contestant], books: Sequence[Book]) -> dict[str, float]:
+def _round(
+    contestants: dict[str, Contestant], books: Sequence[Book], *, back: bool
+) -> dict[str, float]:
     """Seconds that each contestant took."""
-    taken = {}
-    for name, read in contestants.items():
-        began = time.perf_counter()
-        read(books)
-        taken[name] = time.perf_counter() - began
+    taken = dict.fromkeys(contestants, 0.0)
+    for part in _parts(books):
+        for name in sorted(contestants, key=NAMES.index, reverse=back):
+            began = time.perf_counter()
+            contestants[name](part)
+            taken[name] += time.perf_counter() - began
     return taken
+
+
+def _parts(books: Sequence[Book]) -> list[list[Book]]:
+    """`books` in parts of TURN pages at least, where there are so many."""
+    parts: list[list[Book]] = []
+    pages = TURN
+    for book in books:
+        if pages >= TURN:
+            parts.append([])
+            pages = 0
+        parts[-1].append(book)
+        pages += sum(book.leaves)
+    return parts
 
 
 def _speed(rounds: Sequence[dict[str, float]], pages: int) -> list[str]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from pipelines.deadline import Deadline
-from pipelines.engines import rapid_detect
+from pipelines.engines import memory, rapid_detect
 from pipelines.engines.rapid_line import Gray
 from pipelines.engines.rapid_map import Quad
 from pipelines.engines.rapid_models import Model
@@ -32,9 +32,7 @@ class PageReader:
     def pieces(self, raster: Raster, deadline: Deadline, *, latin: bool) -> list[list[Word]]:
         """The words of each line that the detector sees; `latin` keeps to Latin letters."""
         page = _page(raster)
-        return self._read(
-            page, rapid_detect.lines(page, self._detector, deadline), deadline, latin=latin
-        )
+        return self._read(page, self._lines(page, deadline), deadline, latin=latin)
 
     def parts(
         self, raster: Raster, spots: Sequence[Corners], deadline: Deadline, *, latin: bool
@@ -42,6 +40,10 @@ class PageReader:
         """The words in each of `spots`, which are level."""
         quads = [np.array(spot, np.float32) for spot in spots]
         return self._read(_page(raster), quads, deadline, latin=latin, level=True)
+
+    def _lines(self, page: Gray, deadline: Deadline) -> list[Quad]:
+        memory.give_back()  # what Tesseract left: a look takes more than anything else
+        return rapid_detect.lines(page, self._detector, deadline)
 
     def _read(
         self,
@@ -63,7 +65,7 @@ class PageReader:
     def orientation(self, raster: Raster, deadline: Deadline) -> int | None:
         """The turn by which the longest lines are read more surely; None: none stands out."""
         page = _page(raster)
-        quads = rapid_detect.lines(page, self._detector, deadline)
+        quads = self._lines(page, deadline)
         longest = sorted(quads, key=cv2.contourArea, reverse=True)[:SAMPLE]
         if not longest:
             return None

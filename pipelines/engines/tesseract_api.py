@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tesserocr
 
-from pipelines.engines import memory, tessdata, tsv
+from pipelines.engines import tessdata, tsv
 from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.values import Raster, Recognition, Stance
 
@@ -59,7 +59,6 @@ class TesseractApi:
                 raise PageFailed(Reason.ENGINE_FAILED, "Tesseract could not recognise the page.")
             table = model.api.GetTSVText(0)
             model.api.Clear()
-        memory.give_back()
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
@@ -72,7 +71,6 @@ class TesseractApi:
         with api:
             _show(api, raster)
             found = api.DetectOrientationScript()
-        memory.give_back()
         # Tesseract says how far the page was turned clockwise.
         if not found:
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from octavo.sample_text import TEXTS
-from pipelines import deadline, letters, orient, reading
+from pipelines import deadline, letters, orient, reading, sideways
 from pipelines.deadline import Deadline
 from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.letters import Letters
@@ -190,6 +190,22 @@ class TestTurned:
     ) -> None:
         engine = Lying(Stance(90, "Latin"), installed=("eng", "chi_sim", "jpn_vert"))
         assert _read(engine, languages=languages).turn == 0
+
+    def test_a_page_whose_ink_says_that_it_lies_on_its_side_is_read_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sideways, "turn", lambda _: 90)
+        engine = Scripted()
+        best = _read(engine, orient.turned(PAGE, 270))
+        assert (best.turn, best.confidence, len(engine.given)) == (90, 0.9, 1)
+
+    @pytest.mark.parametrize("seen_as", [Stance(270, "Latin"), None])
+    def test_a_guess_by_its_ink_that_is_wrong_is_taken_back(
+        self, seen_as: Stance | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sideways, "turn", lambda _: 90)
+        best = _read(Scripted(seen_as))
+        assert (best.turn, best.confidence) == (0, 0.9)
 
     @pytest.mark.parametrize("seen_as", [Stance(0, "Latin"), None, Stance(180, "Latin")])
     def test_turning_never_harms(self, seen_as: Stance | None) -> None:
