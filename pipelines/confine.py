@@ -1,6 +1,6 @@
 """Run a function on untrusted input in a confined child instead of the caller's process.
 
-`python -m bench.confine` measures what that costs: on two cores 4 ms a job, and 11 to 22 ms for one
+`python -m bench.confine` measures what that costs: on two cores 4 ms a job, and 9 to 15 ms for one
 that brings back 8 Mpx. The first job of a process also waits 0.1 s for its zygote.
 """
 

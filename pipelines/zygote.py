@@ -25,7 +25,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from pipelines import sandbox, wire
+from pipelines import hugepages, sandbox, wire
 from pipelines.engines import registry
 from pipelines.errors import PageFailed, PipelineError, Reason
 
@@ -38,6 +38,7 @@ MARK = b"END\n"
 
 def main(control_fd: int) -> None:
     """Serve until the control socket closes."""
+    hugepages.refuse()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the caller's end is ours; its signals are not
     for name in PRELOADED:
@@ -154,6 +155,7 @@ def run(job: socket.socket, *, outspoken: bool) -> None:
     (length,) = SIZE.unpack(_exactly(job, SIZE.size))
     module, name, arguments, confinement = pickle.loads(_exactly(job, length))  # noqa: S301 - the caller's own
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    hugepages.accept()
     try:
         refused = sandbox.enter(confinement)
         if refused and outspoken:

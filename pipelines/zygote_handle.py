@@ -11,6 +11,8 @@ import sys
 import threading
 from pathlib import Path
 
+from pipelines import hugepages
+
 START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from pipelines import zygote; zygote.main(int(sys.argv[2]))"
@@ -74,7 +76,10 @@ class Handle:
                 ],
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+                env={
+                    **{name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+                    **hugepages.ENVIRONMENT,
+                },
                 start_new_session=True,  # the terminal's Ctrl-C is for the caller
             )
         self._control = ours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
 import select
 import signal
 import socket
@@ -46,6 +47,13 @@ def white(side: int) -> Raster:
 
 def zeros(count: int) -> bytes:
     return bytes(count)
+
+
+def faults(count: int) -> int:
+    """How many pieces of memory the kernel was asked for by filling so many bytes."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    bytearray(count).replace(b"\0", b"x", 1)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
 def lying() -> Raster:
@@ -105,6 +113,17 @@ def attempts(own: Path, other: Path) -> tuple[str, ...]:
 
 def test_a_result_comes_back() -> None:
     assert confined(add, 2, 3, limits=LIMITS) == 5
+
+
+def test_memory_comes_in_large_pieces() -> None:
+    try:
+        setting = Path("/sys/kernel/mm/transparent_hugepage/enabled").read_text()
+    except OSError:
+        setting = "[never]"
+    if "[never]" in setting or "CS_GNU_LIBC_VERSION" not in os.confstr_names:
+        pytest.skip("this system has small pieces alone")
+    count = 64 * 2**20
+    assert confined(faults, count, limits=LIMITS) < count / 4096 / 4
 
 
 def test_a_raster_comes_back() -> None:

@@ -1,0 +1,31 @@
+"""Memory in pieces of 2 MB for a confined child, which meets each of them for the first time.
+
+A page drawn takes 50 MB in passing; in pieces of 4 kB the kernel is asked for 12,500 of them. The
+zygote itself does without: what it shares with a child would be copied by such pieces.
+`python -m bench.confine`: a scan drawn in a child takes 65 ms with this, 80 without, 48 in place.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+# For a process at its start: the GNU C library then asks for large pieces, others ignore it.
+ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+PR_SET_THP_DISABLE = 41  # prctl(2); what the kernel gives, not what is asked for
+
+
+def refuse() -> None:
+    """Small pieces alone for this process from now on, and for its forks."""
+    _disable(1)
+
+
+def accept() -> None:
+    """Large pieces again, where they are asked for."""
+    _disable(0)
+
+
+def _disable(value: int) -> None:
+    # A kernel that does not know it refuses, and gives what pieces it gives.
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, value, 0, 0, 0)
