@@ -13,12 +13,15 @@ from celery.exceptions import SecurityWarning
 
 from octavo.settings import settings
 from octavo.telemetry import instrument, logs, serving, sharing, tracing
+from pipelines.engines import memory
 from store.findings import EXIT_CODE, StartRefused
 from tasks import context
 from tasks.config import celery_config
 
 # Tesseract's OpenMP threads fight each other: 4 threads 15.8 s a page, 1 thread 6.0 s.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+memory.share_heap()
 
 # What Celery fears of root is pickle, and only JSON is read here (it refuses to start otherwise).
 # Whoever can change the user does so in the container or the unit file.

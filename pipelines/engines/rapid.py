@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipelines import rows
 from pipelines.boxes import around
 from pipelines.deadline import Deadline
+from pipelines.engines import memory
 from pipelines.errors import PipelineError, Reason
 from pipelines.values import Corners, Raster, Recognition, Stance, Word
 from pipelines.words import mean_confidence
@@ -97,6 +98,7 @@ class RapidOcr:
 
     @cached_property
     def _reader(self) -> PageReader:
+        memory.make_room()
         from pipelines.engines.rapid_page import PageReader
 
         return PageReader(self._models / DETECTOR, self._models / READER)

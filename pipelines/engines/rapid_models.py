@@ -18,7 +18,6 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from pipelines.engines import memory
 from pipelines.errors import PageFailed, Reason
 
 ALPHABET = "character"  # the reader's metadata that holds it, a character a line
@@ -63,7 +62,6 @@ class Model:
         wanted.enable_cpu_mem_arena = False  # it keeps what its largest page took
         wanted.add_session_config_entry(*DENORMALS)
         wanted.log_severity_level = SILENT
-        memory.keep_little()
         try:
             self._session = _apart(
                 onnxruntime.InferenceSession,

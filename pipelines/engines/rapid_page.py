@@ -42,8 +42,10 @@ class PageReader:
         return self._read(_page(raster), quads, deadline, latin=latin, level=True)
 
     def _lines(self, page: Gray, deadline: Deadline) -> list[Quad]:
-        memory.give_back()  # what Tesseract left: a look takes more than anything else
-        return rapid_detect.lines(page, self._detector, deadline)
+        memory.make_room()  # a look takes more than anything else
+        found = rapid_detect.lines(page, self._detector, deadline)
+        memory.trim()
+        return found
 
     def _read(
         self,
@@ -59,6 +61,7 @@ class PageReader:
             deadline.check()
             words = self._reader.words(page, quad, latin=latin, level=level)
             found.append([Word(each.text, each.box, each.confidence, 0) for each in words])
+        memory.trim()
         deadline.check()
         return found
 

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import tesserocr
 
-from pipelines.engines import tessdata, tsv
+from pipelines.engines import memory, tessdata, tsv
 from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.values import Raster, Recognition, Stance
 
-MODELS_KEPT = 2  # one takes 16 MB, of Chinese 53; the large ones of `tessdata_best` more
+# Bytes that a process may take with all models that it keeps: one takes 8 to 16 MB, of Chinese 53,
+# those of `tessdata_best` more. Loading one takes 0.1 s.
+MOST = 265 * 2**20
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class TesseractApi:
         self._extra = extra
         self._models: OrderedDict[object, Model] = OrderedDict()
         self._lock = threading.Lock()
+        memory.keeps(self)
 
     @property
     def version(self) -> str:
@@ -84,10 +87,21 @@ class TesseractApi:
                 lang = "+".join(languages)
                 api = _loaded(home, lang, tesserocr.PSM.AUTO, tesserocr.OEM.LSTM_ONLY)
                 self._models[key] = Model(api)
+                self._make_room()
             self._models.move_to_end(key)
-            while len(self._models) > MODELS_KEPT:
-                self._models.popitem(last=False)
             return self._models[key]
+
+    def spare(self) -> None:
+        """Keep the model used last alone."""
+        with self._lock:
+            while len(self._models) > 1:
+                self._models.popitem(last=False)
+
+    def _make_room(self) -> None:
+        memory.trim()
+        while len(self._models) > 1 and memory.resident() > MOST:
+            self._models.popitem(last=False)
+            memory.trim()
 
 
 def _loaded(home: Path, lang: str, psm: int, oem: int) -> tesserocr.PyTessBaseAPI:

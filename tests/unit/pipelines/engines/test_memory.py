@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from pipelines.engines import memory
+
+
+class Engine:
+    """Counts how often it was asked to spare."""
+
+    def __init__(self) -> None:
+        self.spared = 0
+
+    def spare(self) -> None:
+        self.spared += 1
 
 
 def test_the_library_is_told_what_to_keep_and_to_trim(
@@ -18,9 +30,10 @@ def test_the_library_is_told_what_to_keep_and_to_trim(
         malloc_trim=lambda *numbers: told.append(numbers),
     )
     monkeypatch.setattr(memory, "_library", lambda: library)
-    memory.keep_little()
-    memory.give_back()
-    assert told == [(-3, 2**19), (-8, 1), (0,)]  # as malloc.h has them; 0 bytes are kept
+    memory.share_heap()
+    memory.keeps(Engine())
+    memory.trim()
+    assert told == [(-8, 1), (-3, 2**19), (0,)]  # as malloc.h has them; 0 bytes are kept
 
 
 def test_another_library_that_has_neither_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +45,29 @@ def test_another_library_that_has_neither_is_left_alone(monkeypatch: pytest.Monk
             raise AttributeError(name)
 
     monkeypatch.setattr(memory, "_library", Bare)
-    memory.keep_little()
-    memory.give_back()
+    memory.share_heap()
+    memory.keeps(Engine())
+    memory.trim()
     assert asked == ["mallopt", "mallopt", "malloc_trim"]
+
+
+def test_every_engine_that_is_there_spares_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_call", lambda *_: None)
+    first, second = Engine(), Engine()
+    memory.keeps(first)
+    memory.keeps(second)
+    memory.make_room()
+    del second
+    memory.make_room()
+    assert first.spared == 2
+
+
+def test_what_a_process_takes_is_read_where_the_system_says_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said = tmp_path / "statm"
+    said.write_text("90 5 1 1 0 1 0\n")
+    monkeypatch.setattr(memory, "STATM", said)
+    assert memory.resident() == 5 * os.sysconf("SC_PAGE_SIZE")
+    monkeypatch.setattr(memory, "STATM", tmp_path / "none")
+    assert memory.resident() == 0

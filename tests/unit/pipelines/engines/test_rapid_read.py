@@ -36,13 +36,13 @@ class Columns:
 
 
 def words(signs: str, *, latin: bool) -> tuple[list[str], list[int]]:
-    """Of a line of 2,800 by 48 pixels with white space in its middle."""
-    page = np.full((60, 2800), 255, np.uint8)
-    page[20:40, 10:1380] = page[20:40, 1410:2790] = 0
-    quad = np.array([(0, 6), (2800, 6), (2800, 54), (0, 54)], np.float32)
+    """Of a line of 2,400 by 48 pixels with white space in its middle."""
+    page = np.full((60, 2400), 255, np.uint8)
+    page[20:40, 10:1180] = page[20:40, 1210:2390] = 0
+    quad = np.array([(0, 6), (2400, 6), (2400, 54), (0, 54)], np.float32)
     model = Columns(signs)
     found = rapid_read.Reader(model).words(page, quad, latin=latin)
-    assert all(0 <= each.box.left < each.box.right <= 2800 for each in found)
+    assert all(0 <= each.box.left < each.box.right <= 2400 for each in found)
     return [each.text for each in found], model.widths
 
 

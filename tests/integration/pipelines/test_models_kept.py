@@ -1,0 +1,87 @@
+"""Which of Tesseract's models stay in memory from page to page."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.engines import memory, tessdata
+from pipelines.engines.protocols import Recognizer
+from pipelines.values import Raster
+
+api = pytest.importorskip("pipelines.engines.tesseract_api", reason="tesserocr is missing")
+
+BLANK = Raster(200, 200, 300.0, b"\xff" * 40_000)
+LANGUAGES = ("aaa", "bbb", "ccc")
+ENOUGH = 1 << 60  # bytes
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The languages that are loaded, in their order."""
+    found: list[str] = []
+    load = api._loaded
+
+    def noted(home: Path, lang: str, psm: int, oem: int) -> object:
+        found.append(lang)
+        return load(home, lang, psm, oem)
+
+    monkeypatch.setattr(api, "_loaded", noted)
+    return found
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Recognizer:
+    """Tesseract with three languages, which are all English."""
+    english = tessdata.installed()["eng"]
+    for code in LANGUAGES:
+        shutil.copy(english, tmp_path / f"{code}.traineddata")
+    made: Recognizer = api.TesseractApi(tmp_path)
+    return made
+
+
+def _read(engine: Recognizer, *languages: str) -> None:
+    for language in languages:
+        engine.recognize(BLANK, (language,), seconds=60)
+
+
+def test_they_are_kept_while_there_is_room(
+    engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST", ENOUGH)
+    _read(engine, *LANGUAGES, *LANGUAGES)
+    assert loaded == list(LANGUAGES)
+
+
+def test_without_room_the_one_in_use_is_kept_alone(
+    engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST", 0)
+    _read(engine, "aaa", "aaa", "bbb", "aaa")
+    assert loaded == ["aaa", "bbb", "aaa"]
+
+
+def test_the_one_used_longest_ago_goes_first(
+    engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST", ENOUGH)
+    _read(engine, "aaa", "bbb", "aaa")
+    over = iter([ENOUGH + 1, ENOUGH])
+    monkeypatch.setattr(memory, "resident", lambda: next(over))
+    _read(engine, "ccc", "aaa", "ccc")
+    assert loaded == ["aaa", "bbb", "ccc"]
+    monkeypatch.setattr(memory, "resident", lambda: 0)
+    _read(engine, "bbb")
+    assert loaded == ["aaa", "bbb", "ccc", "bbb"]
+
+
+def test_where_another_engine_needs_room_the_one_used_last_is_kept_alone(
+    engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST", ENOUGH)
+    _read(engine, "aaa", "bbb")
+    memory.make_room()
+    _read(engine, "bbb", "aaa")
+    assert loaded == ["aaa", "bbb", "aaa"]
