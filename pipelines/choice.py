@@ -38,12 +38,16 @@ class Choice:
             () if self.auto or not there else tuple(code for code in asked if code not in there)
         )
 
+    def may_differ(self, current: Codes) -> bool:
+        """Whether the page's letters may be others than those of the languages it was read in."""
+        return self.auto or "deu" in current  # German may be Fraktur
+
     def of_script(self, script: str, first: Recognition) -> tuple[Codes, Codes]:
         """The languages to read `script` with, and the one to install for it or to mend."""
         current = first.languages
         code, spoilt = self._reader(script)
         if script == scripts.FRAKTUR:  # German in other letters
-            if not (self.auto or "deu" in current):
+            if not self.may_differ(current):
                 return current, ()
             return (code,) if code and code not in current else current, spoilt
         if not self.auto or script in ("", scripts.of(current[0]).script):

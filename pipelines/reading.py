@@ -18,10 +18,9 @@ from pipelines.values import Limits, Raster, Recognition, Stance
 from pipelines.view import View, covered, enlarged
 from pipelines.whiten import whitened
 
-# Mean confidence below which a page may lie otherwise, or its letters be others than those of the
-# language it was read in. Upside down, PP-OCR has 0.61 to 0.69 and Tesseract less; read as English,
-# Fraktur has 0.55 to 0.68 and French typescripts 0.72 to 0.89; read as German, Fraktur has 0.62 to
-# 0.71.
+# Mean confidence below which the letters of a page may be others than those of the language it was
+# read in, or it may lie otherwise. Read as English, Fraktur has 0.55 to 0.68 and French typescripts
+# 0.72 to 0.89; read as German, Fraktur has 0.62 to 0.71. See also `Recognizer.upright`.
 DOUBTFUL = 0.75
 # Words at least as sure are covered before the script of the others is asked: a Chinese page full
 # of English words is taken for Latin.
@@ -148,12 +147,14 @@ class Reader:
         return scale if scale < WORTH else 1.0
 
     def _look(self, raster: Raster, view: View, languages: tuple[str, ...]) -> Reading:
-        special = self._special.intersection(languages)
-        engine = self._specialist if special and self._specialist else self._engine
-        shown = view.of(raster)
+        shown, engine = view.of(raster), self._reader(languages)
         return Reading(
             engine.recognize(shown, languages, seconds=self._deadline.left()), raster, view
         )
+
+    def _reader(self, languages: tuple[str, ...]) -> Recognizer:
+        special = self._special.intersection(languages)
+        return self._specialist if special and self._specialist else self._engine
 
     def _again(self, raster: Raster, view: View, languages: tuple[str, ...]) -> Reading | None:
         """Another reading, where there is time for it and it does not fail."""
@@ -193,7 +194,10 @@ class Reader:
         return again if again and evidence(again) > evidence(first) else first
 
     def _stance(self, first: Reading, *, down: bool) -> Stance | None:
-        if first.sure >= DOUBTFUL and not down:
+        languages = first.recognition.languages
+        upright = self._reader(languages).upright
+        doubtful = max(DOUBTFUL, upright) if self._choice.may_differ(languages) else upright
+        if first.sure >= doubtful and not down:
             return None
         # Tesseract cannot be interrupted while it finds the orientation, which takes it less time
         # than the reading took: as much must be left.

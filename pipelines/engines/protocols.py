@@ -34,6 +34,7 @@ class Recognizer(Protocol):
 
     name: str
     in_process: bool  # False: a program of its own, whose death the caller survives
+    upright: float  # mean confidence from which a page in the letters asked for lies upright
 
     @property
     def version(self) -> str:

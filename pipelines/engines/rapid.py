@@ -39,6 +39,7 @@ class RapidOcr:
 
     name = PACKAGE
     in_process = True
+    upright = 0.75  # upside down it has 0.61 to 0.69
 
     def __init__(self, models: Path) -> None:
         self._models = models

@@ -32,6 +32,7 @@ class TesseractApi:
 
     name = "tesserocr"
     in_process = True
+    upright = tsv.UPRIGHT
 
     def __init__(self, extra: Path | None = None) -> None:
         self._extra = extra

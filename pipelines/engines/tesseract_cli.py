@@ -25,6 +25,7 @@ class TesseractCommand:
 
     name = "pytesseract"
     in_process = False
+    upright = tsv.UPRIGHT
 
     def __init__(self, extra: Path | None = None) -> None:
         self._extra = extra

@@ -10,6 +10,7 @@ from pipelines.words import CONTROL, mean_confidence
 
 WORD_LEVEL = "5"
 LEAST_RESOLUTION = 70
+UPRIGHT = 0.6  # see `Recognizer.upright`: upside down it has 0.43 at most, upright 0.69 and more
 
 
 def recognition(tsv: str, raster: Raster, engine: str, languages: tuple[str, ...]) -> Recognition:

@@ -207,6 +207,14 @@ def test_its_stance_says_what_sets_a_page_upright(
     assert real.stance(lying, seconds=60) == Stance(angle, script)
 
 
+def test_it_is_less_sure_of_a_page_that_lies_upside_down(real: Recognizer, raster: Raster) -> None:
+    upright = real.recognize(raster, ENGLISH, seconds=60)
+    over = real.recognize(orient.turned(raster, 180), ENGLISH, seconds=60)
+    assert over.confidence is not None
+    assert upright.confidence is not None
+    assert over.confidence < real.upright <= upright.confidence
+
+
 def test_a_blank_page_has_no_stance(real: Recognizer) -> None:
     blank = Raster(400, 300, 150.0, b"\xff" * 120_000)
     assert real.stance(blank, seconds=60) in (None, Stance(0, ""))

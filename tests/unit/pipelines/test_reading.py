@@ -50,6 +50,7 @@ class Scripted:
     given: list[float] = field(default_factory=list)  # seconds that each call was allowed
     name: str = "scripted"
     in_process: bool = True
+    upright: float = 0.6
     version: str = "1"
     read_in: list[tuple[str, ...]] = field(default_factory=list)
     unloadable: tuple[str, ...] = ()  # languages whose data looks whole and is not
@@ -178,6 +179,16 @@ class TestTurned:
         engine = Scripted(Stance(180, "Latin"))
         assert _read(engine).turn == 0
         assert len(engine.given) == 1
+
+    @pytest.mark.parametrize(
+        ("languages", "looks"), [(("eng",), 1), (("deu",), 2), (("auto",), 2)], ids=str
+    )
+    def test_a_page_that_is_surely_upright_is_looked_at_again_for_other_letters_alone(
+        self, languages: tuple[str, ...], looks: int
+    ) -> None:
+        engine = Scripted(Stance(0, "Latin"), language="", wrong=0.65, installed=("eng", "deu"))
+        assert _read(engine, languages=languages).turn == 0
+        assert len(engine.given) == looks
 
     def test_a_page_whose_words_run_down_it_is_turned_however_well_it_reads(self) -> None:
         engine = Lying(Stance(90, "Latin"))

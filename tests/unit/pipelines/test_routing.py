@@ -48,6 +48,7 @@ class Second:
 
     name = "rapidocr"
     in_process = True
+    upright = 0.6
     version = "3"
 
     def __init__(self, answer: Recognition | PageFailed) -> None:
