@@ -19,7 +19,7 @@ class Keeper(Protocol):
     """An engine that keeps what it can load again."""
 
     def spare(self) -> None:
-        """Keep no more than the page at hand needs."""
+        """Keep no more than the pages at hand need."""
 
 
 _keepers: WeakSet[Keeper] = WeakSet()
@@ -44,10 +44,11 @@ def share_heap() -> None:
     _call("mallopt", ARENA_MAX, 1)
 
 
-def make_room() -> None:
-    """Return what engines can load again and what was freed: before much memory is asked for."""
+def make_room(*, beside: Keeper) -> None:
+    """Have all but one engine spare what they can load again, and return what was freed."""
     for keeper in list(_keepers):
-        keeper.spare()
+        if keeper is not beside:
+            keeper.spare()
     trim()
 
 

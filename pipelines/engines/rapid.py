@@ -43,7 +43,10 @@ class RapidOcr:
 
     def __init__(self, models: Path) -> None:
         self._models = models
+        self._reader: PageReader | None = None
         self._lock = threading.Lock()  # one page at a time: memory is bounded by the page
+        self._idle = False  # not used since it was last to spare what it keeps
+        memory.keeps(self)
 
     @cached_property
     def version(self) -> str:
@@ -58,7 +61,7 @@ class RapidOcr:
         self._check(languages)
         deadline = Deadline.after(seconds)
         with self._lock:
-            pieces = self._reader.pieces(raster, deadline, latin=_latin(languages))
+            pieces = self._ready(room=True).pieces(raster, deadline, latin=_latin(languages))
         return self._recognition(pieces, raster, languages)
 
     def reread(
@@ -72,7 +75,7 @@ class RapidOcr:
         self._check(languages)
         deadline = Deadline.after(seconds)
         with self._lock:
-            pieces = self._reader.parts(raster, spots, deadline, latin=_latin(languages))
+            pieces = self._ready(room=False).parts(raster, spots, deadline, latin=_latin(languages))
         return self._recognition(pieces, raster, languages)
 
     def _recognition(
@@ -94,15 +97,30 @@ class RapidOcr:
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         with self._lock:
-            turn = self._reader.orientation(raster, Deadline.after(seconds))
+            turn = self._ready(room=True).orientation(raster, Deadline.after(seconds))
         return None if turn is None else Stance(turn, "")
 
-    @cached_property
-    def _reader(self) -> PageReader:
-        memory.make_room()
-        from pipelines.engines.rapid_page import PageReader
+    def spare(self) -> None:
+        """Keep the models, which take 50 MB and 0.1 s to load, for pages that come now and then."""
+        if not self._lock.acquire(blocking=False):
+            return  # in use
+        try:
+            if self._idle:
+                self._reader = None
+            self._idle = True
+        finally:
+            self._lock.release()
 
-        return PageReader(self._models / DETECTOR, self._models / READER)
+    def _ready(self, *, room: bool) -> PageReader:
+        """The models, loaded; with `room` for a look at a page, which takes more than all else."""
+        self._idle = False
+        if room or self._reader is None:
+            memory.make_room(beside=self)
+        if self._reader is None:
+            from pipelines.engines.rapid_page import PageReader
+
+            self._reader = PageReader(self._models / DETECTOR, self._models / READER)
+        return self._reader
 
     def _check(self, languages: tuple[str, ...]) -> None:
         missing = [code for code in languages if code not in (*LATIN, *ASIAN)]

@@ -42,7 +42,6 @@ class PageReader:
         return self._read(_page(raster), quads, deadline, latin=latin, level=True)
 
     def _lines(self, page: Gray, deadline: Deadline) -> list[Quad]:
-        memory.make_room()  # a look takes more than anything else
         found = rapid_detect.lines(page, self._detector, deadline)
         memory.trim()
         return found

@@ -100,6 +100,8 @@ class TesseractApi:
 
     def _make_room(self) -> None:
         memory.trim()
+        if memory.resident() > MOST:
+            memory.make_room(beside=self)
         while len(self._models) > 1 and memory.resident() > MOST:
             self._models.popitem(last=False)
             memory.trim()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.engines import memory, tessdata
+from pipelines.engines import memory, rapid, registry, tessdata
 from pipelines.engines.protocols import Recognizer
 from pipelines.values import Raster
 
@@ -68,7 +68,7 @@ def test_the_one_used_longest_ago_goes_first(
 ) -> None:
     monkeypatch.setattr(api, "MOST", ENOUGH)
     _read(engine, "aaa", "bbb", "aaa")
-    over = iter([ENOUGH + 1, ENOUGH])
+    over = iter([ENOUGH + 1, ENOUGH + 1, ENOUGH])
     monkeypatch.setattr(memory, "resident", lambda: next(over))
     _read(engine, "ccc", "aaa", "ccc")
     assert loaded == ["aaa", "bbb", "ccc"]
@@ -82,6 +82,33 @@ def test_where_another_engine_needs_room_the_one_used_last_is_kept_alone(
 ) -> None:
     monkeypatch.setattr(api, "MOST", ENOUGH)
     _read(engine, "aaa", "bbb")
-    memory.make_room()
+    other = api.TesseractApi()
+    memory.make_room(beside=other)
     _read(engine, "bbb", "aaa")
     assert loaded == ["aaa", "bbb", "aaa"]
+
+
+def test_models_of_pp_ocr_go_when_room_is_needed_twice_and_no_page_wanted_them(
+    engine: Recognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = rapid.models()
+    if found is None:
+        pytest.skip(registry.ADVICE["rapidocr"])
+    reader = pytest.importorskip("pipelines.engines.rapid_page")
+    loads: list[Path] = []
+    load = reader.PageReader
+
+    def noted(*files: Path) -> object:
+        loads.extend(files)
+        return load(*files)
+
+    monkeypatch.setattr(reader, "PageReader", noted)
+    monkeypatch.setattr(api, "MOST", 0)
+    beside = rapid.RapidOcr(found)
+    for language in ("aaa", "bbb"):
+        beside.recognize(BLANK, ("eng",), seconds=60)
+        _read(engine, language)  # which is loaded: room is needed
+    assert len(loads) == 2
+    _read(engine, "aaa")
+    beside.recognize(BLANK, ("eng",), seconds=60)
+    assert len(loads) == 4

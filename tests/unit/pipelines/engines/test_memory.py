@@ -51,15 +51,15 @@ def test_another_library_that_has_neither_is_left_alone(monkeypatch: pytest.Monk
     assert asked == ["mallopt", "mallopt", "malloc_trim"]
 
 
-def test_every_engine_that_is_there_spares_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_engine_spares_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "_call", lambda *_: None)
     first, second = Engine(), Engine()
     memory.keeps(first)
     memory.keeps(second)
-    memory.make_room()
-    del second
-    memory.make_room()
-    assert first.spared == 2
+    memory.make_room(beside=second)
+    assert (first.spared, second.spared) == (1, 0)
+    memory.make_room(beside=Engine())
+    assert (first.spared, second.spared) == (2, 1)
 
 
 def test_what_a_process_takes_is_read_where_the_system_says_it(
