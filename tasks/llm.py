@@ -10,7 +10,6 @@ from store.moves import Move
 from store.states import PageStage
 from tasks import names, telling
 from tasks.app import app
-from tasks.asking import cleaned
 from tasks.context import Context
 from tasks.options import options_of
 from tasks.steps import Outcome, page_step
@@ -24,6 +23,9 @@ def clean(document_id: str, generation: int, page: int) -> None:
 
 def tidy(held: Context, claim: PageClaim) -> Outcome:
     """The page's text made clean; the raw text stays beside it."""
+    # Imported here: workers of every queue load this module, and a client of models takes 4 MB.
+    from tasks.asking import cleaned
+
     with held.database.begin() as session:
         read = texts.read_raw(session, claim)
     found = cleaned(held, claim, options_of(claim.source), read)
