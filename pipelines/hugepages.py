@@ -1,7 +1,7 @@
 """Memory in pieces of 2 MB for a confined child, which meets each of them for the first time.
 
-A page drawn takes 50 MB in passing; in pieces of 4 kB the kernel is asked for 12,500 of them. The
-zygote itself does without: what it shares with a child would be copied by such pieces.
+A page drawn takes tens of MB in passing, and the kernel is asked for each piece of 4 kB. The zygote
+itself does without: what it shares with a child would be copied by such pieces.
 `python -m bench.confine`: a scan drawn in a child takes 65 ms with this, 80 without, 48 in place.
 """
 

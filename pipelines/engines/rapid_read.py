@@ -19,7 +19,7 @@ from pipelines.values import Box
 HEIGHT = 48  # pixels of a line as the reader wants it
 COLUMN = 8  # of those, in each column of its answer
 LEAST_WIDTH = 2 * COLUMN
-MOST_WIDTH = 1280  # pixels, which take 34 MB: longer lines are read in parts
+MOST_WIDTH = 1280  # pixels, which take 35 MB: longer lines are read in parts
 FINE = 6  # bits of a line's width that count
 UPRIGHT = 1.5  # times its width: a line this high runs down the page
 BLANK = 0  # the column's value that is no character

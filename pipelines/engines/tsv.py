@@ -10,7 +10,9 @@ from pipelines.words import CONTROL, mean_confidence
 
 WORD_LEVEL = "5"
 LEAST_RESOLUTION = 70
-UPRIGHT = 0.6  # see `Recognizer.upright`: upside down it has 0.43 at most, upright 0.69 and more
+# See `Recognizer.upright`. Of the corpus' 52 pages of known text, told their language, one has 0.43
+# at most when it is upside down, and 0.69 at least when it is upright.
+UPRIGHT = 0.6
 
 
 def recognition(tsv: str, raster: Raster, engine: str, languages: tuple[str, ...]) -> Recognition:
