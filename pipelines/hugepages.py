@@ -7,25 +7,18 @@ itself does without: what it shares with a child would be copied by such pieces.
 
 from __future__ import annotations
 
-import ctypes
-import sys
+from pipelines.prctl import prctl
 
 # For a process at its start: the GNU C library then asks for large pieces, others ignore it.
 ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-PR_SET_THP_DISABLE = 41  # prctl(2); what the kernel gives, not what is asked for
+PR_SET_THP_DISABLE = 41  # where the kernel does not know it, it gives what pieces it gives
 
 
 def refuse() -> None:
     """Small pieces alone for this process from now on, and for its forks."""
-    _disable(1)
+    prctl(PR_SET_THP_DISABLE, 1)
 
 
 def accept() -> None:
     """Large pieces again, where they are asked for."""
-    _disable(0)
-
-
-def _disable(value: int) -> None:
-    # A kernel that does not know it refuses, and gives what pieces it gives.
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(PR_SET_THP_DISABLE, value, 0, 0, 0)
+    prctl(PR_SET_THP_DISABLE, 0)

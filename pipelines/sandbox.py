@@ -7,7 +7,6 @@ where the kernel offers them. Together they cost 0.6 ms.
 
 from __future__ import annotations
 
-import ctypes
 import resource
 import sys
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines import landlock, seccomp
+from pipelines.prctl import prctl
 
 FILE_BYTES = 256 * 2**20  # the largest file a child may write
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
@@ -62,11 +62,11 @@ def enter(confinement: Confinement) -> tuple[str, ...]:
     if not sys.platform.startswith("linux"):
         return (DEATH, FILES, CALLS)
     refused = []
-    if not _prctl(PR_SET_PDEATHSIG, SIGKILL):
+    if not prctl(PR_SET_PDEATHSIG, SIGKILL):
         refused.append(DEATH)
     # Without it, a program that runs as another user could have what was taken; the kernel grants
     # the next two to nobody but root then, and says so itself.
-    if not _prctl(PR_SET_NO_NEW_PRIVS, 1):
+    if not prctl(PR_SET_NO_NEW_PRIVS, 1):
         refused.append(PRIVILEGES)
     if not landlock.restrict(
         read=_existing((*SYSTEM, *confinement.readable)),
@@ -76,10 +76,6 @@ def enter(confinement: Confinement) -> tuple[str, ...]:
     if not seccomp.restrict(spawns=confinement.spawns):
         refused.append(CALLS)
     return tuple(refused)
-
-
-def _prctl(option: int, value: int) -> bool:
-    return int(ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)) == 0
 
 
 def _limit(confinement: Confinement) -> None:

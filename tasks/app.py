@@ -21,7 +21,7 @@ from tasks.config import celery_config
 # Tesseract's OpenMP threads fight each other: 4 threads 15.8 s a page, 1 thread 6.0 s.
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
-memory.share_heap()
+memory.share_heap()  # here, before any library starts a thread
 
 # What Celery fears of root is pickle, and only JSON is read here (it refuses to start otherwise).
 # Whoever can change the user does so in the container or the unit file.

@@ -35,10 +35,10 @@ class NullRecognizer:
 
     name = "null"
     version = "1"
+    upright = 0.0  # its pages have no other side
 
     def __init__(self, *, in_process: bool = True) -> None:
         self.in_process = in_process
-        self.upright = 0.0  # its pages have no other side
 
     def languages(self) -> tuple[str, ...]:
         return ("eng", "spa")

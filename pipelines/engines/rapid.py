@@ -46,7 +46,6 @@ class RapidOcr:
         self._reader: PageReader | None = None
         self._lock = threading.Lock()  # one page at a time: memory is bounded by the page
         self._idle = False  # not used since it was last to spare what it keeps
-        memory.keeps(self)
 
     @cached_property
     def version(self) -> str:
@@ -103,7 +102,7 @@ class RapidOcr:
     def spare(self) -> None:
         """Keep the models, which take 50 MB and 0.1 s to load, for pages that come now and then."""
         if not self._lock.acquire(blocking=False):
-            return  # in use
+            return
         try:
             if self._idle:
                 self._reader = None
@@ -119,6 +118,7 @@ class RapidOcr:
         if self._reader is None:
             from pipelines.engines.rapid_page import PageReader
 
+            memory.keeps(self)
             self._reader = PageReader(self._models / DETECTOR, self._models / READER)
         return self._reader
 

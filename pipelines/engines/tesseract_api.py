@@ -38,7 +38,6 @@ class TesseractApi:
         self._extra = extra
         self._models: OrderedDict[object, Model] = OrderedDict()
         self._lock = threading.Lock()
-        memory.keeps(self)
 
     @property
     def version(self) -> str:
@@ -85,6 +84,7 @@ class TesseractApi:
         key = languages, tessdata.states(home, languages)  # a file that is replaced is seen
         with self._lock:
             if key not in self._models:
+                memory.keeps(self)
                 lang = "+".join(languages)
                 api = _loaded(home, lang, tesserocr.PSM.AUTO, tesserocr.OEM.LSTM_ONLY)
                 self._models[key] = Model(api)
@@ -94,9 +94,13 @@ class TesseractApi:
 
     def spare(self) -> None:
         """Keep the model used last alone."""
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
             while len(self._models) > 1:
                 self._models.popitem(last=False)
+        finally:
+            self._lock.release()
 
     def _make_room(self) -> None:
         memory.trim()

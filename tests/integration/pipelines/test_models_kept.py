@@ -1,4 +1,4 @@
-"""Which of Tesseract's models stay in memory from page to page."""
+"""Which models stay in memory from page to page."""
 
 from __future__ import annotations
 
