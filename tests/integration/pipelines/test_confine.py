@@ -284,7 +284,7 @@ def test_a_zygote_that_is_stuck_is_killed(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_a_sandbox_lacks_is_said_once_a_zygote() -> None:
     program = (
         "import sys; from pipelines import sandbox, zygote;"
-        "sandbox._prctl = lambda option, value: False;"
+        "sandbox.prctl = lambda option, value: False;"
         "zygote.main(int(sys.argv[1]))"
     )
     ours, theirs = socket.socketpair()
