@@ -13,14 +13,20 @@ from weakref import WeakSet
 # mallopt(3): the block from which one goes back at once, and the most heaps.
 MMAP_THRESHOLD, ARENA_MAX = -3, -8
 LARGE = 2**19  # bytes
+# Bytes that a process is to take at most, with what its page needs in passing. It takes 100 MiB
+# before it has an engine.
+MOST = 330 * 2**20
 STATM = Path("/proc/self/statm")
 
 
 class Keeper(Protocol):
     """An engine that keeps what it can load again."""
 
-    def spare(self) -> None:
-        """Keep no more than the pages at hand need; at once, so not where the engine is at work."""
+    def spare(self) -> bool:
+        """Let one thing go that no page at hand needs; whether something went.
+
+        At once, so nothing goes where the engine is at work.
+        """
 
 
 _keepers: WeakSet[Keeper] = WeakSet()
@@ -47,14 +53,23 @@ def share_heap() -> None:
     _call("mallopt", ARENA_MAX, 1)
 
 
-def make_room(*, beside: Keeper) -> None:
-    """Have all but one engine spare what they can load again, and return what was freed."""
+def make_room(needed: int, *, beside: Keeper) -> bool:
+    """Have all engines but one spare what they can load again, until `needed` bytes are free.
+
+    Whether they are.
+    """
     with _lock:
-        keepers = list(_keepers)
-    for keeper in keepers:
-        if keeper is not beside:
-            keeper.spare()
+        others = [keeper for keeper in _keepers if keeper is not beside]
     trim()
+    while not _fits(needed):
+        if not any(keeper.spare() for keeper in others):
+            return False
+        trim()
+    return True
+
+
+def _fits(needed: int) -> bool:
+    return resident() + needed <= MOST
 
 
 def trim() -> None:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pipelines.engines.rapid_page import PageReader
 
 PACKAGE = "rapidocr"
-NEEDED = ("cv2", "onnxruntime")  # beside it, and loaded by the first page alone: 60 MB
+NEEDED = ("cv2", "onnxruntime")  # beside it, and loaded by the first page alone
+# Bytes that a page takes in passing; the models, and the packages that run them.
+PAGE, MODELS = 85 * 2**20, 110 * 2**20
 DETECTOR, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 ASIAN = ("chi_sim", "chi_tra", "jpn")
 # Languages in Latin letters, all of which are in the reader's alphabet.
@@ -45,7 +47,6 @@ class RapidOcr:
         self._models = models
         self._reader: PageReader | None = None
         self._lock = threading.Lock()  # one page at a time: memory is bounded by the page
-        self._idle = False  # not used since it was last to spare what it keeps
 
     @cached_property
     def version(self) -> str:
@@ -60,7 +61,7 @@ class RapidOcr:
         self._check(languages)
         deadline = Deadline.after(seconds)
         with self._lock:
-            pieces = self._ready(room=True).pieces(raster, deadline, latin=_latin(languages))
+            pieces = self._ready().pieces(raster, deadline, latin=_latin(languages))
         return self._recognition(pieces, raster, languages)
 
     def reread(
@@ -74,7 +75,7 @@ class RapidOcr:
         self._check(languages)
         deadline = Deadline.after(seconds)
         with self._lock:
-            pieces = self._ready(room=False).parts(raster, spots, deadline, latin=_latin(languages))
+            pieces = self._ready().parts(raster, spots, deadline, latin=_latin(languages))
         return self._recognition(pieces, raster, languages)
 
     def _recognition(
@@ -96,25 +97,22 @@ class RapidOcr:
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
         with self._lock:
-            turn = self._ready(room=True).orientation(raster, Deadline.after(seconds))
+            turn = self._ready().orientation(raster, Deadline.after(seconds))
         return None if turn is None else Stance(turn, "")
 
-    def spare(self) -> None:
-        """Keep the models, which take 50 MB and 0.1 s to load, for pages that come now and then."""
-        if not self._lock.acquire(blocking=False):
-            return
+    def spare(self) -> bool:
+        """Let the models go, which are loaded in 0.1 s."""
+        if self._reader is None or not self._lock.acquire(blocking=False):
+            return False
         try:
-            if self._idle:
-                self._reader = None
-            self._idle = True
+            self._reader = None
         finally:
             self._lock.release()
+        return True
 
-    def _ready(self, *, room: bool) -> PageReader:
-        """The models, loaded; with `room` for a look at a page, which takes more than all else."""
-        self._idle = False
-        if room or self._reader is None:
-            memory.make_room(beside=self)
+    def _ready(self) -> PageReader:
+        """The models, loaded, and room for a page."""
+        memory.make_room(PAGE + (0 if self._reader else MODELS), beside=self)
         if self._reader is None:
             from pipelines.engines.rapid_page import PageReader
 

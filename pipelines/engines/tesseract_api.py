@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import tesserocr
 
 from pipelines.engines import memory, tessdata, tsv
+from pipelines.engines.kept import Kept
 from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.values import Raster, Recognition, Stance
 
-# Bytes that a process may take with all models that it keeps: one takes 8 to 16 MB, of Chinese 53,
-# those of `tessdata_best` more. Loading one takes 0.1 s.
-MOST = 265 * 2**20
+# Bytes. A model takes 9 to 18 MB and is loaded in 0.1 s; one of Chinese takes 42, those of
+# `tessdata_best` more.
+PAGE = 45 * 2**20  # that reading a page takes: of 300 dpi 30 MB in passing, and up to 16 that stay
+ORIENTATION = 40 * 2**20  # that a look at the orientation takes, the page included
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class TesseractApi:
 
     def __init__(self, extra: Path | None = None) -> None:
         self._extra = extra
-        self._models: OrderedDict[object, Model] = OrderedDict()
+        self._models: Kept[object, Model] = Kept()
         self._lock = threading.Lock()
 
     @property
@@ -68,12 +69,14 @@ class TesseractApi:
         home = tessdata.orientation_data(self._extra)
         if home is None:
             return None
-        # Not kept: it takes 31 MB, few pages ask, and it is loaded in a tenth of the time that it
-        # then looks at a page.
+        # Not kept: few pages ask, and it is loaded in the time that it then looks at a page.
+        with self._lock:
+            self._make_room(ORIENTATION)
         api = _loaded(home, "osd", tesserocr.PSM.OSD_ONLY, tesserocr.OEM.TESSERACT_ONLY)
         with api:
             _show(api, raster)
             found = api.DetectOrientationScript()
+        memory.trim()
         # Tesseract says how far the page was turned clockwise.
         if not found:
             return None
@@ -83,32 +86,30 @@ class TesseractApi:
         home = tessdata.datapath(languages, self._extra)
         key = languages, tessdata.states(home, languages)  # a file that is replaced is seen
         with self._lock:
-            if key not in self._models:
-                memory.keeps(self)
-                lang = "+".join(languages)
-                api = _loaded(home, lang, tesserocr.PSM.AUTO, tesserocr.OEM.LSTM_ONLY)
-                self._models[key] = Model(api)
-                self._make_room()
-            self._models.move_to_end(key)
-            return self._models[key]
+            return self._models.get(key) or self._load(home, languages, key)
 
-    def spare(self) -> None:
-        """Keep the model used last alone."""
+    def _load(self, home: Path, languages: tuple[str, ...], key: object) -> Model:
+        memory.keeps(self)
+        self._make_room(PAGE)
+        before = memory.resident()
+        lang = "+".join(languages)
+        model = Model(_loaded(home, lang, tesserocr.PSM.AUTO, tesserocr.OEM.LSTM_ONLY))
+        self._models.add(key, model, memory.resident() - before)
+        self._make_room(PAGE)
+        return model
+
+    def spare(self) -> bool:
+        """Let the model go that is worth least."""
         if not self._lock.acquire(blocking=False):
-            return
+            return False
         try:
-            while len(self._models) > 1:
-                self._models.popitem(last=False)
+            return self._models.drop(but_last=False)
         finally:
             self._lock.release()
 
-    def _make_room(self) -> None:
-        memory.trim()
-        if memory.resident() > MOST:
-            memory.make_room(beside=self)
-        while len(self._models) > 1 and memory.resident() > MOST:
-            self._models.popitem(last=False)
-            memory.trim()
+    def _make_room(self, needed: int) -> None:
+        while not memory.make_room(needed, beside=self) and self._models.drop(but_last=True):
+            pass
 
 
 def _loaded(home: Path, lang: str, psm: int, oem: int) -> tesserocr.PyTessBaseAPI:

@@ -50,7 +50,7 @@ def _read(engine: Recognizer, *languages: str) -> None:
 def test_they_are_kept_while_there_is_room(
     engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "MOST", ENOUGH)
+    monkeypatch.setattr(memory, "MOST", ENOUGH)
     _read(engine, *LANGUAGES, *LANGUAGES)
     assert loaded == list(LANGUAGES)
 
@@ -58,37 +58,51 @@ def test_they_are_kept_while_there_is_room(
 def test_without_room_the_one_in_use_is_kept_alone(
     engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "MOST", 0)
+    monkeypatch.setattr(memory, "MOST", 0)
     _read(engine, "aaa", "aaa", "bbb", "aaa")
     assert loaded == ["aaa", "bbb", "aaa"]
 
 
-def test_the_one_used_longest_ago_goes_first(
+def test_the_one_that_is_worth_least_goes_when_room_is_short(
     engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "MOST", ENOUGH)
+    monkeypatch.setattr(memory, "MOST", ENOUGH)
+    sizes = {"aaa": 9, "bbb": 42, "ccc": 9}
+    taken = 0
+
+    def grown(*given: object) -> object:
+        nonlocal taken
+        taken += sizes[str(given[1])]
+        return load(*given)
+
+    load = api._loaded
+    monkeypatch.setattr(api, "_loaded", grown)
+    monkeypatch.setattr(memory, "resident", lambda: taken)
     _read(engine, "aaa", "bbb", "aaa")
-    over = iter([ENOUGH + 1, ENOUGH + 1, ENOUGH])
-    monkeypatch.setattr(memory, "resident", lambda: next(over))
+    told = iter([ENOUGH, ENOUGH + 1])  # once it is loaded, until something has gone
+    monkeypatch.setattr(memory, "make_room", lambda *_, **__: next(told, 0) != ENOUGH + 1)
     _read(engine, "ccc", "aaa", "ccc")
     assert loaded == ["aaa", "bbb", "ccc"]
-    monkeypatch.setattr(memory, "resident", lambda: 0)
+    monkeypatch.setattr(memory, "make_room", lambda *_, **__: True)
     _read(engine, "bbb")
     assert loaded == ["aaa", "bbb", "ccc", "bbb"]
 
 
-def test_where_another_engine_needs_room_the_one_used_last_is_kept_alone(
+def test_where_another_engine_needs_room_it_gets_as_much_as_it_needs(
     engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "MOST", ENOUGH)
+    monkeypatch.setattr(memory, "MOST", ENOUGH)
     _read(engine, "aaa", "bbb")
     other = api.TesseractApi()
-    memory.make_room(beside=other)
-    _read(engine, "bbb", "aaa")
-    assert loaded == ["aaa", "bbb", "aaa"]
+    assert memory.make_room(0, beside=other)
+    _read(engine, "aaa", "bbb")
+    assert loaded == ["aaa", "bbb"]
+    assert not memory.make_room(ENOUGH, beside=other)
+    _read(engine, "aaa", "bbb")
+    assert loaded == ["aaa", "bbb", "aaa", "bbb"]
 
 
-def test_models_of_pp_ocr_go_when_room_is_needed_twice_and_no_page_wanted_them(
+def test_models_of_pp_ocr_go_when_room_is_needed(
     engine: Recognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = rapid.models()
@@ -103,12 +117,13 @@ def test_models_of_pp_ocr_go_when_room_is_needed_twice_and_no_page_wanted_them(
         return load(*files)
 
     monkeypatch.setattr(reader, "PageReader", noted)
-    monkeypatch.setattr(api, "MOST", 0)
     beside = rapid.RapidOcr(found)
-    for language in ("aaa", "bbb"):
-        beside.recognize(BLANK, ("eng",), seconds=60)
-        _read(engine, language)  # which is loaded: room is needed
-    assert len(loads) == 2
+    monkeypatch.setattr(memory, "MOST", ENOUGH)
+    beside.recognize(BLANK, ("eng",), seconds=60)
     _read(engine, "aaa")
+    beside.recognize(BLANK, ("eng",), seconds=60)
+    assert len(loads) == 2
+    monkeypatch.setattr(memory, "MOST", 0)
+    _read(engine, "bbb")
     beside.recognize(BLANK, ("eng",), seconds=60)
     assert len(loads) == 4

@@ -12,13 +12,14 @@ from pipelines.engines import memory
 
 
 class Engine:
-    """Counts how often it was asked to spare."""
+    """Has so many things that it can spare."""
 
-    def __init__(self) -> None:
-        self.spared = 0
+    def __init__(self, things: int = 0) -> None:
+        self.things = things
 
-    def spare(self) -> None:
-        self.spared += 1
+    def spare(self) -> bool:
+        self.things -= 1
+        return self.things >= 0
 
 
 def test_the_library_is_told_what_to_keep_and_to_trim(
@@ -51,15 +52,28 @@ def test_another_library_that_has_neither_is_left_alone(monkeypatch: pytest.Monk
     assert asked == ["mallopt", "mallopt", "malloc_trim"]
 
 
-def test_every_other_engine_spares_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_engines_spare_as_much_as_is_needed_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(memory, "_call", lambda *_: None)
-    first, second = Engine(), Engine()
-    memory.keeps(first)
-    memory.keeps(second)
-    memory.make_room(beside=second)
-    assert (first.spared, second.spared) == (1, 0)
-    memory.make_room(beside=Engine())
-    assert (first.spared, second.spared) == (2, 1)
+    first, second, ours = Engine(2), Engine(2), Engine(2)
+    for engine in (first, second, ours):
+        memory.keeps(engine)
+    monkeypatch.setattr(memory, "resident", lambda: memory.MOST - 12 + first.things + second.things)
+    assert memory.make_room(8, beside=ours)
+    assert (first.things + second.things, ours.things) == (4, 2)
+    assert memory.make_room(9, beside=ours)
+    assert (first.things + second.things, ours.things) == (3, 2)
+
+
+def test_what_the_others_cannot_spare_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_call", lambda *_: None)
+    monkeypatch.setattr(memory, "resident", lambda: memory.MOST)
+    other, ours = Engine(3), Engine(3)
+    memory.keeps(other)
+    memory.keeps(ours)
+    assert not memory.make_room(1, beside=ours)
+    assert (other.things, ours.things) == (-1, 3)
 
 
 def test_what_a_process_takes_is_read_where_the_system_says_it(
