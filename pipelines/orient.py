@@ -7,6 +7,7 @@ from dataclasses import replace
 from PIL import Image
 
 from pipelines import boxes
+from pipelines.pixels import image_of
 from pipelines.values import Box, Raster, Recognition
 
 TURNS = {
@@ -20,7 +21,7 @@ def turned(raster: Raster, angle: int) -> Raster:
     """`raster` turned clockwise by 0, 90, 180 or 270 degrees."""
     if not angle:
         return raster
-    image = Image.frombytes("L", (raster.width, raster.height), raster.pixels)
+    image = image_of(raster)
     image = image.transpose(TURNS[angle])
     return replace(raster, width=image.width, height=image.height, pixels=image.tobytes())
 

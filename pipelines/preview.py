@@ -6,6 +6,7 @@ import io
 
 from PIL import Image
 
+from pipelines.pixels import image_of
 from pipelines.values import Raster
 
 LONGEST_SIDE = 1600  # pixels; about 145 dpi on A4
@@ -18,7 +19,7 @@ def preview(raster: Raster) -> bytes:
 
     Word boxes refer to the raster: scale them by the ratio of the widths.
     """
-    image = Image.frombuffer("L", (raster.width, raster.height), raster.pixels, "raw", "L", 0, 1)
+    image = image_of(raster)
     factor = max(raster.width, raster.height) // LONGEST_SIDE
     if factor > 1:
         image = image.reduce(factor)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pipelines import letters, orient, scripts, sideways, skew
+from pipelines import ink, letters, orient, scripts, sideways, skew
 from pipelines.choice import Choice
 from pipelines.deadline import Deadline
 from pipelines.engines.protocols import Recognizer
@@ -88,6 +88,7 @@ class Reader:
         self._asked = languages, likely, self._special.union(engine.languages())
         self._choice = Choice(*self._asked, frozenset(self._damaged))
         self._cost = 0.0  # seconds of the first reading
+        self._ink: ink.Ink  # of the page as it lies
 
     def read(self, raster: Raster) -> Recognition:
         """The text of `raster`; boxes lie on it, however it was shown to the engine.
@@ -97,7 +98,8 @@ class Reader:
         is flagged.
         """
         start = self._choice.start
-        turn = 0 if _written_down(start) else sideways.turn(raster)
+        self._ink = ink.small(raster)
+        turn = 0 if _written_down(start) else sideways.turn(self._ink)
         first = self._first(raster, turn, start)
         self._cost = self._deadline.spent()
         best = self._in_its_language(self._clean(self._upright(first)))
@@ -128,7 +130,8 @@ class Reader:
     def _view(self, raster: Raster, turn: int, languages: tuple[str, ...]) -> View:
         """`raster` turned, level, and of the size at which it is read best."""
         upright = orient.turned(raster, turn)
-        slope = skew.measured(upright) if self._preparation.straighten else 0.0
+        straighten = self._preparation.straighten
+        slope = skew.measured(ink.turned(self._ink, turn)) if straighten else 0.0
         scale = self._scale(upright, languages) if self._preparation.rescale else 1.0
         return View(turn, slope if abs(slope) >= SLOPE else 0.0, scale)
 

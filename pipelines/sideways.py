@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines import ink
-from pipelines.values import Raster
 
 RULE = 8  # pixels of an edge to both sides of a point that make it one of a rule, not of a letter
 FEW = 500  # points of an edge, each way, that say something
@@ -16,14 +15,13 @@ FEW = 500  # points of an edge, each way, that say something
 CLEAR = 4.0
 
 
-def turn(raster: Raster) -> int:
-    """The clockwise turn in degrees by which `raster` is likely upright: 0, 90 or 270.
+def turn(dark: ink.Ink) -> int:
+    """The clockwise turn in degrees by which a page is likely upright: 0, 90 or 270.
 
     The edges of letters fall into rows where lines lie level, and into columns where they run down
     the page; on the side that letters stand on, more so. A guess, right of most print: whoever acts
     on it sees by the reading. 7 ms a page.
     """
-    dark = ink.small(raster)
     feet, heads, left, right = map(_sharpness, (dark[::-1], dark, dark.T, dark.T[::-1]))
     if not min(feet, heads, left, right) or max(left, right) < CLEAR * max(feet, heads):
         return 0

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines import ink
-from pipelines.values import Raster
 
 STEEPEST = 12.0  # degrees; beyond it the page lies on its side
 COARSE, FINE = 0.5, 0.1  # degrees between two slopes that are tried
@@ -17,13 +16,12 @@ FEW = 500
 CLEAR = 1.2  # times as sharp as level lines: less is chance
 
 
-def measured(raster: Raster) -> float:
+def measured(dark: ink.Ink) -> float:
     """Degrees by which lines fall to the right, to 0.1; 0 where lines show at no slope.
 
     The slope along which ink falls into the fewest, fullest rows (Postl 1986, by squares of
     differences between rows). 5 ms a page.
     """
-    dark = ink.small(raster)
     # Where letters stand; the inside of pictures and borders is nothing.
     down, across = np.nonzero(dark[:-1] & ~dark[1:])
     if down.size < FEW:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines import orient
+from pipelines.pixels import image_of
 from pipelines.values import Box, Raster, Recognition
 
 
@@ -95,7 +96,7 @@ class _Place:
 
 
 def _rotated(raster: Raster, slope: float) -> Raster:
-    image = Image.frombytes("L", (raster.width, raster.height), raster.pixels)
+    image = image_of(raster)
     paper = int(np.median(np.frombuffer(raster.pixels, np.uint8)))
     image = image.rotate(slope, Image.Resampling.BICUBIC, expand=True, fillcolor=paper)
     return replace(raster, width=image.width, height=image.height, pixels=image.tobytes())
@@ -113,7 +114,7 @@ def _rotated_size(width: int, height: int, slope: float) -> tuple[int, int]:
 
 def _scaled(raster: Raster, scale: float) -> Raster:
     size = max(1, round(raster.width * scale)), max(1, round(raster.height * scale))
-    image = Image.frombytes("L", (raster.width, raster.height), raster.pixels)
+    image = image_of(raster)
     filter_ = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
     image = image.resize(size, filter_, reducing_gap=2.0)
     return replace(

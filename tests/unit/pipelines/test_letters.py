@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from octavo.samples import page_lines, typeset
-from pipelines import letters, skew
+from pipelines import ink, letters, skew
 from pipelines.values import Raster
 from pipelines.view import View
 
@@ -39,7 +39,7 @@ def test_the_height_of_small_letters_is_measured(scale: float, page: Raster) -> 
 def test_a_page_without_letters_has_no_height(gray: int) -> None:
     blank = Raster(800, 600, 200.0, bytes([gray]) * 480_000)
     assert letters.measured(blank) is None
-    assert skew.measured(blank) == 0
+    assert skew.measured(ink.small(blank)) == 0
 
 
 @pytest.mark.parametrize("slope", [-7.0, -1.3, 0.0, 0.4, 3.2])
@@ -47,4 +47,4 @@ def test_the_slope_of_lines_is_measured(slope: float, page: Raster) -> None:
     image = Image.frombytes("L", (page.width, page.height), page.pixels)
     image = image.rotate(-slope, Image.Resampling.BICUBIC, fillcolor=255)
     sloping = replace(page, pixels=image.tobytes())
-    assert skew.measured(sloping) == pytest.approx(slope, abs=0.15)
+    assert skew.measured(ink.small(sloping)) == pytest.approx(slope, abs=0.15)
