@@ -2,12 +2,13 @@
 
 `python -m bench.peers [--rounds 3] [--ocrmypdf PATH] [--only NAME ...]` gives each, in turn, the
 pages of OCTAVO_CORPUS whose true text is known, as one PDF a language and told that language:
-Octavo with Tesseract alone and as it comes, a loop of as many processes over pypdfium2 and
-tesserocr at 300 dpi, one over pdf2image and pytesseract at 300 dpi, and OCRmyPDF (install it in an
-environment of its own). They take turns every few books, the other way round in every second round,
-since a machine's speed may change by a third within minutes. A round before those that count warms
-all up, and shows the memory of the stack's OCR processes. Ends with status 1 when a ratio or that
-memory misses its bound, or Tesseract alone reads a source worse than OCRmyPDF does.
+Octavo with Tesseract alone and, in a stack of its own since it keeps other models, as it comes; a
+loop of as many processes over pypdfium2 and tesserocr at 300 dpi, one over pdf2image and
+pytesseract at 300 dpi, and OCRmyPDF (install it in an environment of its own). They take turns
+every few books, the other way round in every second round, since a machine's speed may change by a
+third within minutes. A round before those that count warms all up, and shows the memory of the
+OCR processes. Ends with status 1 when a ratio or that memory misses its bound, or Tesseract alone
+reads a source worse than OCRmyPDF does.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -133,16 +135,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="octavo-bench-") as name:
         books = bound.books(Path(corpus), Path(name))
         with (
-            running(Path(name) / "stack") as client,
+            running(Path(name) / "stack") as alone,
+            running(Path(name) / "default") if DEFAULT in chosen.only else nullcontext() as default,
             ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool,
         ):
             contestants: dict[str, Contestant] = {
-                OURS: partial(by_the_stack, client, "tesserocr"),
-                DEFAULT: partial(by_the_stack, client, "auto"),
+                OURS: partial(by_the_stack, alone, "tesserocr"),
                 BARE: partial(by_a_loop, pool, bare_page),
                 CLI: partial(by_a_loop, pool, plain_page),
                 PEER: partial(by_ocrmypdf, chosen.ocrmypdf),
             }
+            if default is not None:
+                contestants[DEFAULT] = partial(by_the_stack, default, "auto")
             contestants = {
                 name: contestants[name] for name in NAMES if name == OURS or name in chosen.only
             }

@@ -127,3 +127,17 @@ def test_models_of_pp_ocr_go_when_room_is_needed(
     _read(engine, "bbb")
     beside.recognize(BLANK, ("eng",), seconds=60)
     assert len(loads) == 4
+
+
+def test_a_look_at_the_orientation_makes_room_first(
+    engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if tessdata.orientation_data(None) is None:
+        pytest.skip("no data for the orientation (Debian: apt install tesseract-ocr-osd)")
+    monkeypatch.setattr(memory, "MOST", ENOUGH)
+    _read(engine, "aaa", "bbb")
+    monkeypatch.setattr(memory, "MOST", 0)
+    engine.stance(BLANK, seconds=60)
+    monkeypatch.setattr(memory, "MOST", ENOUGH)
+    _read(engine, "bbb", "aaa")
+    assert loaded == ["aaa", "bbb", "osd", "aaa"]
