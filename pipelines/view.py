@@ -96,9 +96,8 @@ class _Place:
 
 
 def _rotated(raster: Raster, slope: float) -> Raster:
-    image = image_of(raster)
     paper = int(np.median(np.frombuffer(raster.pixels, np.uint8)))
-    image = image.rotate(slope, Image.Resampling.BICUBIC, expand=True, fillcolor=paper)
+    image = image_of(raster).rotate(slope, Image.Resampling.BICUBIC, expand=True, fillcolor=paper)
     return replace(raster, width=image.width, height=image.height, pixels=image.tobytes())
 
 
@@ -114,9 +113,8 @@ def _rotated_size(width: int, height: int, slope: float) -> tuple[int, int]:
 
 def _scaled(raster: Raster, scale: float) -> Raster:
     size = max(1, round(raster.width * scale)), max(1, round(raster.height * scale))
-    image = image_of(raster)
     filter_ = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
-    image = image.resize(size, filter_, reducing_gap=2.0)
+    image = image_of(raster).resize(size, filter_, reducing_gap=2.0)
     return replace(
         raster, width=size[0], height=size[1], dpi=raster.dpi * scale, pixels=image.tobytes()
     )

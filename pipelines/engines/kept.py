@@ -31,9 +31,6 @@ class Kept(Generic[K, V]):
         self._last: K | None = None  # the key used last
         self._given_up = 0.0  # what the value that went last was worth
 
-    def __len__(self) -> int:
-        return len(self._held)
-
     def get(self, key: K) -> V | None:
         held = self._held.get(key)
         if held is None:
@@ -47,7 +44,10 @@ class Kept(Generic[K, V]):
         self._use(key, held)
 
     def drop(self, *, but_last: bool) -> bool:
-        """Let go of the one that is worth least; False: there is none, `but_last` of those used."""
+        """Let go of the one that is worth least; False: there is none.
+
+        With `but_last` the one used last stays.
+        """
         keys = [key for key in self._held if not (but_last and key == self._last)]
         if not keys:
             return False

@@ -23,7 +23,7 @@ class Keeper(Protocol):
     """An engine that keeps what it can load again."""
 
     def spare(self) -> bool:
-        """Let one thing go that no page at hand needs; whether something went.
+        """Let one thing go that can be loaded again; whether something went.
 
         At once, so nothing goes where the engine is at work.
         """

@@ -132,8 +132,6 @@ def test_models_of_pp_ocr_go_when_room_is_needed(
 def test_a_look_at_the_orientation_makes_room_first(
     engine: Recognizer, loaded: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if tessdata.orientation_data(None) is None:
-        pytest.skip("no data for the orientation (Debian: apt install tesseract-ocr-osd)")
     monkeypatch.setattr(memory, "MOST", ENOUGH)
     _read(engine, "aaa", "bbb")
     monkeypatch.setattr(memory, "MOST", 0)
