@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from types import SimpleNamespace
+from weakref import WeakSet
 
 import pytest
 
 from pipelines.engines import memory
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No engine of another test is asked, which may not have been collected yet."""
+    monkeypatch.setattr(memory, "_keepers", WeakSet())
 
 
 class Engine:
