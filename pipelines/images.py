@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageOps
 from pipelines import resolution
 from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.media import IMAGES
+from pipelines.pixels import resized
 from pipelines.values import Limits, PageInfo, Raster
 
 SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
@@ -92,7 +93,7 @@ def rasterize(
             ) from error
     target = max(1, round(page.width * dpi / 72)), max(1, round(page.height * dpi / 72))
     if gray.size != target:
-        gray = gray.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        gray = resized(gray, target)
     flags = {resolution.LOWERED: resolution.lowered(dpi, own), resolution.ASSUMED: page.dpi is None}
     said = tuple(flag for flag, holds in flags.items() if holds)
     return Raster(gray.width, gray.height, dpi, gray.tobytes(), said)

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines import orient
-from pipelines.pixels import image_of
+from pipelines.pixels import image_of, resized
 from pipelines.values import Box, Raster, Recognition
 
 
@@ -113,8 +113,7 @@ def _rotated_size(width: int, height: int, slope: float) -> tuple[int, int]:
 
 def _scaled(raster: Raster, scale: float) -> Raster:
     size = max(1, round(raster.width * scale)), max(1, round(raster.height * scale))
-    filter_ = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.LANCZOS
-    image = image_of(raster).resize(size, filter_, reducing_gap=2.0)
+    image = resized(image_of(raster), size)
     return replace(
         raster, width=size[0], height=size[1], dpi=raster.dpi * scale, pixels=image.tobytes()
     )
