@@ -23,6 +23,7 @@ MODES = {"L": "L", "BGR": "RGB", "BGRX": "RGB"}  # of pixels, as PDFium says and
 # by chance once in thousands of pages, which are drawn then.
 UNSEEN = (b"Mask", b"/OC ", b"/OC<")
 
+
 def bitmap_of(
     document: pypdfium2.PdfDocument, sheet: pypdfium2.PdfPage, number: int, most: int
 ) -> pypdfium2.PdfBitmap | None:
