@@ -122,7 +122,8 @@ def _loaded(home: Path, lang: str, psm: int, oem: int) -> tesserocr.PyTessBaseAP
     if lacking := [code for code in lang.split("+") if code not in loaded]:
         api.End()
         raise LanguageDamaged(lacking)
-    api.SetVariable("debug_file", "/dev/null")
+    for name, value in {"debug_file": "/dev/null", **tsv.VARIABLES}.items():
+        api.SetVariable(name, value)
     return api
 
 

@@ -87,7 +87,8 @@ class TesseractCommand:
         self, raster: Raster, home: Path, languages: tuple[str, ...], deadline: Deadline
     ) -> str:
         deadline.check()
-        config = f"-c tessedit_create_tsv=1 --oem 1 --psm 3 {_place(home, raster)}"
+        chosen = " ".join(f"-c {name}={value}" for name, value in tsv.VARIABLES.items())
+        config = f"-c tessedit_create_tsv=1 {chosen} --oem 1 --psm 3 {_place(home, raster)}"
         seconds = max(0.01, deadline.left())  # 0 would be for ever
         return self._run(raster, "tsv", "+".join(languages), config, seconds)
 
