@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipelines.layout.frame import lines_of
 from pipelines.marks import Gray, Ground
+from pipelines.pixels import array_of
 from pipelines.points import POINTS
 from pipelines.values import Box, Raster, Recognition, Word
 from pipelines.words import leftward
@@ -44,7 +45,7 @@ def marked(read: Recognition, raster: Raster) -> Recognition:
     if not read.words or read.turn:
         return read
     height = median(word.box.bottom - word.box.top for word in read.words)
-    page = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
+    page = array_of(raster)
     found = list(_marks(page, read.words, height))
     marks = {mark.before: mark for mark in found if mark.read or _listed(mark, found, height)}
     taken = {at for mark in marks.values() for at in mark.read}

@@ -31,7 +31,6 @@ HEADROOM = 64 * 2**20  # bytes of an answer beyond its pixels
 BOUNDS = {
     signal.SIGXCPU,
     signal.SIGXFSZ,
-    signal.SIGKILL,
     signal.SIGABRT,
     signal.SIGTRAP,
     signal.SIGILL,
@@ -76,14 +75,19 @@ def confined(
     )
     deadline = time.monotonic() + wall
     most = limits.max_page_pixels + HEADROOM
-    try:
-        answer = _ask(request, deadline, wall, most)
-    except ZygoteLost:  # the job changed nothing, so it can run again
-        answer = _again(request, deadline, wall, most)
-    value = _read(answer, _kind(function))
+    value = _read(_told(request, deadline, wall, most), _kind(function))
     if isinstance(value, PipelineError):
         raise value
     return cast(T, value)
+
+
+def _told(request: bytes, deadline: float, wall: float, most: int) -> memoryview:
+    """What `_ask` says, which is asked twice where others ended it: a job changes nothing."""
+    try:
+        told = _ask(request, deadline, wall, most)
+    except ZygoteLost:
+        return _again(request, deadline, wall, most)
+    return _again(request, deadline, wall, most) if _was_killed(told) else told
 
 
 def _again(request: bytes, deadline: float, wall: float, most: int) -> memoryview:
@@ -93,6 +97,12 @@ def _again(request: bytes, deadline: float, wall: float, most: int) -> memoryvie
         raise PipelineError(
             Reason.INTERNAL, "The process that starts parsers keeps dying.", retryable=True
         ) from error
+
+
+def _was_killed(told: memoryview) -> bool:
+    """Whether somebody else ended the child: a system short of memory kills whom it likes."""
+    _, status = zygote.ENDED.unpack(told[-zygote.ENDED.size :])
+    return bool(status == -signal.SIGKILL)
 
 
 def _ask(request: bytes, deadline: float, wall: float, most: int) -> memoryview:
@@ -149,6 +159,13 @@ def _read(told: memoryview, kind: Any) -> object:
             return wire.decode(told[: -zygote.ENDED.size], kind)
         except wire.WireError as error:
             return PageFailed(Reason.RENDER_FAILED, f"The parser gave {error}.")
+    if status == -signal.SIGKILL:
+        return PageFailed(
+            Reason.RESOURCE_LIMIT,
+            "The parser was killed twice: the machine is short of memory, or somebody stops it.",
+            retryable=True,
+            advice="Try again when the machine has more to spare.",
+        )
     if status < 0 and -status in BOUNDS:
         name = signal.Signals(-status).name
         return PageFailed(

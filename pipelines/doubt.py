@@ -9,6 +9,7 @@ import numpy as np
 
 from pipelines import calibration
 from pipelines.layout import frame
+from pipelines.pixels import array_of
 from pipelines.values import Raster, Recognition
 
 SHORT = 2  # words: a line of as many has cells, with the line beside it, as one with a gap has
@@ -72,7 +73,7 @@ def missed(read: Recognition, raster: Raster) -> float:
 
     Ink is what is darker than the paper around it. One pixel in sixteen is looked at: 1 ms a page.
     """
-    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
+    pixels = array_of(raster)
     sample = pixels[::STEP, ::STEP]
     down, across = sample.shape[0] // BLOCK, sample.shape[1] // BLOCK
     if not (down and across):

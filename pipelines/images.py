@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from pipelines import resolution
@@ -18,6 +19,7 @@ from pipelines.values import Limits, PageInfo, Raster
 
 SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
 BROKEN = (OSError, SyntaxError, ValueError, struct.error, EOFError)
+EXTREMES = 0.01, 99.99  # percentiles: a few levels that no paper has say nothing
 DECODED = 4  # times the pixels of a page that an image may have before it is scaled down
 
 
@@ -117,6 +119,10 @@ def decodable(image: Image.Image, limits: Limits) -> bool:
 
 def _measure(image: Image.Image, limits: Limits) -> tuple[int, int, float | None]:
     width, height = image.size
+    dpi = stated_resolution(image)
+    if dpi:  # a fax of standard resolution has half as many lines to the inch
+        across, down = (float(each) for each in image.info["dpi"])
+        width, height = round(width * dpi / across), round(height * dpi / down)
     if max(width, height) >= 2**31:  # more than any of the formats allows
         raise DocumentRejected(
             Reason.INVALID_IMAGE, f"The image is damaged: it claims {width} x {height} pixels."
@@ -124,16 +130,21 @@ def _measure(image: Image.Image, limits: Limits) -> tuple[int, int, float | None
     # Of a PNG, Pillow decodes all to find what may stand behind its pixels.
     if decodable(image, limits) and orientation(image) in SIDEWAYS:
         width, height = height, width
-    return width, height, stated_resolution(image)
+    return width, height, dpi
 
 
 def stated_resolution(image: Image.Image) -> float | None:
-    """Pixels per inch, where the file states a figure that can be believed."""
+    """Pixels per inch in the finer direction, where the file states figures to be believed."""
     try:
-        dpi = max(float(each) for each in image.info.get("dpi") or (0,))
-    except (TypeError, ValueError, ZeroDivisionError):
+        across, down = (float(each) for each in image.info["dpi"])
+        # Pillow makes up a resolution for a JPEG whose EXIF has none.
+        made_up = image.format == "JPEG" and not image.info.get("jfif_unit")
+        if made_up and ExifTags.Base.XResolution not in image.getexif():
+            return None
+    except (LookupError, TypeError, ValueError, ZeroDivisionError, *BROKEN):
         return None
-    return dpi if resolution.plausible(dpi) else None
+    both = resolution.plausible(across) and resolution.plausible(down)
+    return max(across, down) if both else None
 
 
 def orientation(image: Image.Image) -> int:
@@ -146,13 +157,19 @@ def orientation(image: Image.Image) -> int:
 
 def as_gray(image: Image.Image) -> Image.Image:
     """The image as 8-bit gray, on white where it is transparent."""
-    if image.mode.startswith("I") or image.mode == "F":  # 16 bits and more: the darkest to lightest
-        low, high = image.getextrema()
-        span = max(1.0, float(high) - float(low))  # type: ignore[arg-type]
-        wide = image.convert("F")
-        return wide.point(lambda value: value * (255 / span) - float(low) * 255 / span).convert("L")  # type: ignore[arg-type]
+    if image.mode.startswith("I") or image.mode == "F":
+        return _narrowed(image)
     if image.has_transparency_data:
         layered = image.convert("RGBA")
         white = Image.new("RGBA", layered.size, "white")
         return Image.alpha_composite(white, layered).convert("L")
     return image.convert("L")
+
+
+def _narrowed(image: Image.Image) -> Image.Image:
+    """8-bit gray of an image of 16 bits and more: from its darkest level to its lightest."""
+    levels = np.asarray(image.convert("F"))
+    sound = np.isfinite(levels)
+    low, high = np.percentile(levels[sound], EXTREMES) if sound.any() else (0.0, 0.0)
+    shares = np.nan_to_num((levels - low) / max(1.0, high - low), nan=1.0)
+    return Image.fromarray((255 * shares.clip(0, 1)).astype(np.uint8))

@@ -80,7 +80,7 @@ def _verdict(
 
 def _in_few_bands(sheet: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> bool:
     """Whether all text stands in as narrow a strip of the page as a stamp does."""
-    _, bottom, _, top = sheet.get_cropbox()
+    _, bottom, _, top = pdf.box(sheet)
     height = (top - bottom) / BANDS
     corner = [ctypes.c_double() for _ in range(4)]
     touched: set[int] = set()

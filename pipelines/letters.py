@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipelines.pixels import array_of
 from pipelines.values import Raster
 
 COLUMNS = 500  # that are looked at
@@ -54,7 +55,7 @@ def _letters(runs: NDArray[np.int64], thickness: float) -> Letters | None:
 
 def _runs_of(raster: Raster) -> NDArray[np.int64] | None:
     """Lengths of the runs of ink in the columns that are looked at; None: no ink."""
-    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
+    pixels = array_of(raster)
     sample = np.ascontiguousarray(pixels[:, :: max(1, raster.width // COLUMNS)].T)
     shares = np.cumsum(Image.fromarray(sample).histogram()) / sample.size
     paper, ink = (int(np.searchsorted(shares, share)) for share in (PAPER, INK))

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 
 from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.values import Raster
+from pipelines.wire import LARGEST
 
 IMAGES_LOOKED_AT = 500  # of one page; a scan is cut into strips, not into more than these
 COVERS = 0.8  # share of the page from which its images are the page
@@ -80,16 +81,16 @@ class Image:
 
 def images(page: pypdfium2.PdfPage) -> list[Image]:
     """The first images of a page; decodes none."""
-    left, bottom, right, top = page.get_cropbox()
-    area = abs((right - left) * (top - bottom))
-    if not area:
-        return []
-    objects = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-    found = (_image(each, area) for each in islice(objects, IMAGES_LOOKED_AT))
-    return [image for image in found if image]
+    return [image for image, _ in _placed(page)]
 
 
-def drawn(raster: Raster, source: Path, number: int) -> Raster:
+def box(page: pypdfium2.PdfPage) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of what is shown of a page, in points; inherited boxes too."""
+    left, bottom, right, top = page.get_bbox()
+    return float(left), float(bottom), float(right), float(top)
+
+
+def undamaged(raster: Raster, source: Path, number: int) -> Raster:
     """`raster`, unless it shows nothing where the page has an image that cannot be decoded.
 
     Renderers leave the place of such an image empty and say nothing of it. Raises PageFailed
@@ -98,12 +99,8 @@ def drawn(raster: Raster, source: Path, number: int) -> Raster:
     if raster.pixels.lstrip(raster.pixels[:1]):
         return raster
     with opened(source) as document, loaded(document, number) as page:
-        left, bottom, right, top = page.get_cropbox()
-        area = abs((right - left) * (top - bottom))
-        objects = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-        for each in islice(objects, IMAGES_LOOKED_AT):
-            placed = _image(each, area) if area else None
-            if placed and placed.share >= LARGE and not _decodes(each):
+        for image, part in _placed(page):
+            if image.share >= LARGE and not _decodes(part):
                 raise PageFailed(
                     Reason.RENDER_FAILED, f"The image of page {number} cannot be decoded."
                 )
@@ -126,7 +123,19 @@ def _size(document: pypdfium2.PdfDocument, index: int) -> tuple[float, float]:
         width, height = document.get_page_size(index)
     except pypdfium2.PdfiumError:  # the page says why itself, when it is drawn
         return 0.0, 0.0
-    return float(width), float(height)
+    # What no answer of a child can carry is more than can be drawn, as its page says.
+    return min(float(width), float(LARGEST)), min(float(height), float(LARGEST))
+
+
+def _placed(page: pypdfium2.PdfPage) -> Iterator[tuple[Image, pypdfium2.PdfObject]]:
+    left, bottom, right, top = box(page)
+    area = abs((right - left) * (top - bottom))
+    if not area:
+        return
+    parts = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+    for part in islice(parts, IMAGES_LOOKED_AT):
+        if image := _image(part, area):
+            yield image, part
 
 
 def _image(image: pypdfium2.PdfObject, page_area: float) -> Image | None:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines import orient
-from pipelines.pixels import image_of, resized
+from pipelines.pixels import array_of, image_of, resized
 from pipelines.values import Box, Raster, Recognition
 
 
@@ -55,7 +55,7 @@ def enlarged(raster: Raster, scale: float, most: int) -> float:
 
 def covered(raster: Raster, boxes: Iterable[Box]) -> Raster:
     """`raster` with white where `boxes` are."""
-    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width).copy()
+    pixels = array_of(raster).copy()
     for box in boxes:
         pixels[max(0, box.top) : box.bottom, max(0, box.left) : box.right] = 255
     return replace(raster, pixels=pixels.tobytes())
@@ -96,7 +96,7 @@ class _Place:
 
 
 def _rotated(raster: Raster, slope: float) -> Raster:
-    paper = int(np.median(np.frombuffer(raster.pixels, np.uint8)))
+    paper = int(np.median(array_of(raster)))
     image = image_of(raster).rotate(slope, Image.Resampling.BICUBIC, expand=True, fillcolor=paper)
     return replace(raster, width=image.width, height=image.height, pixels=image.tobytes())
 

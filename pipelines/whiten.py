@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from pipelines.pixels import array_of
 from pipelines.values import Raster
 
 PATCH = 16  # pixels across a patch of even light
@@ -30,7 +31,7 @@ def whitened(raster: Raster) -> Raster | None:
 
     None: its paper is white already.
     """
-    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
+    pixels = array_of(raster)
     light = _light(pixels)
     shades, darks = [], []
     for band, paper in _bands(pixels, light):

@@ -6,26 +6,31 @@ the image's. `python -m bench.drawing` measures both.
 
 from __future__ import annotations
 
-import io
 import math
-from contextlib import closing
+from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image
 
-AWAY = 0.5  # points that the edges of the image may lie from those of the page
-FLAT = 1e-3  # of a matrix: what turns or slants nothing
-PARTS = 5_000  # of one page that are looked at; the text layer of a scan has hundreds
-BAND = 2**20  # pixels that are made gray at a time: a page in colour takes four bytes a pixel
-MODES = {"L": "L", "BGR": "RGB", "BGRX": "RGB"}  # of pixels, as PDFium says and as Pillow does
-# What the dictionary of an image has where not all of it is seen. In its data the same bytes stand
-# by chance once in thousands of pages, which are drawn then.
-UNSEEN = (b"Mask", b"/OC ", b"/OC<")
+from pipelines import pdf
+from pipelines.pixels import MODES
+
+AWAY = 0.5  # points that the edges of the image may lie from those of the page: 2 pixels at 300 dpi
+NARROW = 0.005  # the same of small pages, as a share of their shorter side
+FLAT = 0.01  # points by which edges may slant: no pixel of any scan
+PARTS = 5_000  # of one page that are looked at, at 2 us each; the text layer of a scan has hundreds
+# Entries of an image that hide some of it, of a graphics state that change how it looks, and of a
+# page's colour spaces that stand for those of its images.
+HIDING = ("/SMask", "/SMaskInData", "/Mask", "/ImageMask", "/OC")
+CHANGING = ("/TR", "/TR2")
+DEFAULTS = ("/DefaultGray", "/DefaultRGB", "/DefaultCMYK")
+# What else PDFium would leave out, blend or make transparent, it says itself: see `_covers`.
+LOOKED_AT = "Do gs BDC"  # operators: paint an object, set a graphics state, begin a layer
 
 
 def bitmap_of(
-    document: pypdfium2.PdfDocument, sheet: pypdfium2.PdfPage, number: int, most: int
+    source: Path, sheet: pypdfium2.PdfPage, number: int, most: int
 ) -> pypdfium2.PdfBitmap | None:
     """The image that is all of the page, decoded, as it lies before the page's own rotation.
 
@@ -33,7 +38,7 @@ def bitmap_of(
     drawn.
     """
     image = _alone(sheet)
-    if image is None or not _covers(image, sheet) or _part_unseen(document, number):
+    if image is None or not _covers(image, sheet) or not _is_all_seen(source, number):
         return None
     try:
         bitmap = image.get_bitmap() if 0 < math.prod(image.get_px_size()) <= most else None
@@ -67,33 +72,42 @@ def _covers(image: pypdfium2.PdfImage, sheet: pypdfium2.PdfPage) -> bool:
         return False
     if pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(image)) > 0:
         return False
-    edges = zip(image.get_bounds(), sheet.get_cropbox(), strict=True)
-    return all(abs(ours - wanted) <= AWAY for ours, wanted in edges)
+    edges = zip(image.get_bounds(), pdf.box(sheet), strict=True)
+    away = min(AWAY, NARROW * min(sheet.get_size()))
+    return all(abs(ours - wanted) <= away for ours, wanted in edges)
 
 
-def _part_unseen(document: pypdfium2.PdfDocument, number: int) -> bool:
-    """Whether a mask or a hidden layer is about; told from the page saved as a file of its own.
+def _is_all_seen(source: Path, number: int) -> bool:
+    """Whether the page paints one image, and nothing hides or changes any of it.
 
-    PDFium has no other way to ask. The dictionary of an image is never compressed, and the page
-    alone is saved in 2 ms, of which the file may have thousands.
+    PDFium says nothing of masks, layers and transfer functions, so the file is asked: 0.2 ms.
     """
-    with closing(pypdfium2.PdfDocument.new()) as alone, io.BytesIO() as file:
-        alone.import_pages(document, [number - 1])
-        alone.save(file)
-        said = file.getvalue()
-        return any(name in said for name in UNSEEN)
+    try:
+        with pikepdf.open(source) as file:
+            page = file.pages[number - 1]
+            if any(name in page.resources.get("/ColorSpace", {}) for name in DEFAULTS):
+                return False
+            painted = []
+            for step in pikepdf.parse_content_stream(page, LOOKED_AT):
+                name, operator = str(step.operands[0]), str(step.operator)
+                if operator == "Do":
+                    painted.append(page.resources.XObject[name])
+                elif operator == "gs":
+                    state = page.resources.ExtGState[name]
+                    if any(entry in state for entry in CHANGING):
+                        return False
+                elif name == "/OC":
+                    return False
+            return len(painted) == 1 and _is_plain(painted[0])
+    except (pikepdf.PdfError, LookupError, AttributeError, TypeError, ValueError):
+        return False  # a file that only PDFium makes sense of
 
 
-def gray(bitmap: pypdfium2.PdfBitmap) -> Image.Image:
-    """A bitmap of one of MODES as 8-bit gray; one that is gray already shares its pixels."""
-    size, stride, raw = (bitmap.width, bitmap.height), bitmap.stride, bitmap.mode.upper()
-    if raw == "L":
-        return Image.frombuffer("L", size, bitmap.buffer, "raw", raw, stride, 1)
-    rows, whole = max(1, BAND // size[0]), Image.new("L", size)
-    seen = memoryview(bitmap.buffer).cast("B")
-    for top in range(0, size[1], rows):
-        part = seen[top * stride : (top + rows) * stride]
-        lines = size[0], len(part) // stride
-        band = Image.frombuffer(MODES[raw], lines, part, "raw", raw, stride, 1)
-        whole.paste(band.convert("L"), (0, top))
-    return whole
+def _is_plain(image: pikepdf.Object) -> bool:
+    """Whether an image is seen as it is decoded, and decoded as quickly as it is drawn."""
+    if any(name in image for name in HIDING):
+        return False
+    colours = image.get("/ColorSpace")
+    if isinstance(colours, pikepdf.Array):
+        return bool(colours[0] != pikepdf.Name.DeviceN)  # a program is run for every pixel
+    return colours is not None or "/JPXDecode" in repr(image.get("/Filter"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from typing import Any
@@ -17,9 +16,6 @@ from pipelines.engines import memory
 from store.findings import EXIT_CODE, StartRefused
 from tasks import context
 from tasks.config import celery_config
-
-# Tesseract's OpenMP threads fight each other: 4 threads 15.8 s a page, 1 thread 6.0 s.
-os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
 memory.share_heap()  # here, before any library starts a thread
 

@@ -25,7 +25,7 @@ class Keeper(Protocol):
     def spare(self) -> bool:
         """Let one thing go that can be loaded again; whether something went.
 
-        At once, so nothing goes where the engine is at work.
+        At once: it waits for no engine that is at work, and what is in use is freed after that.
         """
 
 

@@ -12,8 +12,10 @@ from PIL import Image
 from pipelines import pdf, whole
 from pipelines.errors import PageFailed, Reason
 from pipelines.orient import turned
-from pipelines.pixels import resized
+from pipelines.pixels import gray, resized
 from pipelines.values import Raster
+
+SIMPLE = 1_000  # objects of a page up to which it is worth looking whether it is a scan
 
 
 class Pdfium:
@@ -35,14 +37,14 @@ class Pdfium:
                 raise PageFailed(
                     Reason.PAGE_TOO_LARGE, f"Page {page} has more than {max_pixels} pixels."
                 )
-            taken = whole.bitmap_of(document, sheet, page, max_pixels)
+            taken = whole.bitmap_of(source, sheet, page, max_pixels)
             turn = sheet.get_rotation() if taken else 0
             if turn in (90, 270):
                 size.reverse()
             bitmap = taken or _drawn(sheet, page, dpi)  # its pixels live as long as it does
-            image = _near(whole.gray(bitmap), (size[0], size[1]))
+            image = _near(gray(bitmap), (size[0], size[1]))
             raster = Raster(image.width, image.height, dpi, image.tobytes())
-        return pdf.drawn(turned(raster, turn), source, page)
+        return pdf.undamaged(turned(raster, turn), source, page)
 
 
 def _near(image: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -52,8 +54,8 @@ def _near(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _drawn(sheet: pypdfium2.PdfPage, page: int, dpi: float) -> pypdfium2.PdfBitmap:
-    # A scan is drawn in colour in two thirds of the time that PDFium takes to draw it in gray.
-    few = pdfium.FPDFPage_CountObjects(sheet) <= whole.PARTS
+    # PDFium is quicker to shrink an image of gray or colour when it need not make it gray as well.
+    few = pdfium.FPDFPage_CountObjects(sheet) <= SIMPLE
     scan = few and sum(image.share for image in pdf.images(sheet)) >= pdf.COVERS
     try:
         return sheet.render(scale=dpi / 72, grayscale=not scan)

@@ -67,7 +67,7 @@ class Poppler:
                 Reason.PAGE_TOO_LARGE, f"Page {page} has more than {max_pixels} pixels."
             )
         raster = Raster(image.width, image.height, float(max(1, round(dpi))), image.tobytes())
-        return pdf.drawn(raster, source, page)
+        return pdf.undamaged(raster, source, page)
 
 
 def present() -> bool:

@@ -15,6 +15,7 @@ from pipelines.engines.rapid_line import Gray
 from pipelines.engines.rapid_map import Quad
 from pipelines.engines.rapid_models import Model
 from pipelines.engines.rapid_read import UPRIGHT, Reader
+from pipelines.pixels import array_of
 from pipelines.values import Corners, Raster, Word
 
 cv2.setNumThreads(1)  # pages run in parallel by process
@@ -90,7 +91,7 @@ class PageReader:
 
 
 def _page(raster: Raster) -> Gray:
-    return np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width)
+    return array_of(raster)
 
 
 def _high(quad: Quad) -> bool:

@@ -16,6 +16,7 @@ from pipelines.values import Raster, Recognition, Stance
 
 # Bytes. A model takes 9 to 18 MB and is loaded in 0.1 s; one of Chinese takes 42, those of
 # `tessdata_best` more.
+LEAST = 9 * 2**20  # of a model; one that fills memory freed before does not show
 PAGE = 45 * 2**20  # that reading a page takes: of 300 dpi 30 MB in passing, and up to 16 that stay
 ORIENTATION = 40 * 2**20  # that a look at the orientation takes, the page included
 
@@ -52,17 +53,10 @@ class TesseractApi:
     ) -> Recognition:
         model = self._model(languages)
         with model.lock:
-            _show(model.api, raster)
-            started = time.monotonic()
-            done = model.api.Recognize(max(1, int(seconds * 1000)))  # 0 would be for ever
-            if time.monotonic() - started >= seconds:
-                raise PageFailed(
-                    Reason.TIMEOUT, f"The page took more than {seconds:.3g} s to recognise."
-                )
-            if not done:
-                raise PageFailed(Reason.ENGINE_FAILED, "Tesseract could not recognise the page.")
-            table = model.api.GetTSVText(0)
-            model.api.Clear()
+            try:
+                table = _table(model.api, raster, seconds)
+            finally:
+                model.api.Clear()  # of a page that failed too, its pixels and half of its words
         return tsv.recognition(table, raster, f"{self.name} {self.version}", languages)
 
     def stance(self, raster: Raster, *, seconds: float) -> Stance | None:
@@ -94,7 +88,7 @@ class TesseractApi:
         before = memory.resident()
         lang = "+".join(languages)
         model = Model(_loaded(home, lang, tesserocr.PSM.AUTO, tesserocr.OEM.LSTM_ONLY))
-        self._models.add(key, model, memory.resident() - before)
+        self._models.add(key, model, max(LEAST, memory.resident() - before))
         self._make_room(PAGE)
         return model
 
@@ -125,6 +119,17 @@ def _loaded(home: Path, lang: str, psm: int, oem: int) -> tesserocr.PyTessBaseAP
     for name, value in {"debug_file": "/dev/null", **tsv.VARIABLES}.items():
         api.SetVariable(name, value)
     return api
+
+
+def _table(api: tesserocr.PyTessBaseAPI, raster: Raster, seconds: float) -> str:
+    _show(api, raster)
+    started = time.monotonic()
+    done = api.Recognize(max(1, int(seconds * 1000)))  # 0 would be for ever
+    if time.monotonic() - started >= seconds:
+        raise PageFailed(Reason.TIMEOUT, f"The page took more than {seconds:.3g} s to recognise.")
+    if not done:
+        raise PageFailed(Reason.ENGINE_FAILED, "Tesseract could not recognise the page.")
+    return str(api.GetTSVText(0))
 
 
 def _show(api: tesserocr.PyTessBaseAPI, raster: Raster) -> None:

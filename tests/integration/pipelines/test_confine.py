@@ -57,6 +57,15 @@ def faults(count: int) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
 
+def killed(runs: Path, times: int) -> int:
+    """Dies of SIGKILL, as by the kernel's hand, so many times; then says how often it was run."""
+    with runs.open("ab") as file:
+        file.write(b"x")
+    if runs.stat().st_size <= times:
+        signal.raise_signal(signal.SIGKILL)
+    return runs.stat().st_size
+
+
 def lying() -> Raster:
     return "no raster"  # type: ignore[return-value]
 
@@ -163,6 +172,21 @@ def test_a_child_that_fails_is_a_typed_error(
     assert caught.value.reason is reason
     assert time.monotonic() - started < DEADLINE
     assert confined(add, 1, 1, limits=LIMITS) == 2
+
+
+def test_a_child_that_was_killed_runs_again(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    runs.touch()
+    assert confined(killed, runs, 1, limits=LIMITS, writable=(runs,)) == 2
+
+
+def test_a_child_that_is_killed_again_may_be_tried_later(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    runs.touch()
+    with pytest.raises(PageFailed) as caught:
+        confined(killed, runs, 2, limits=LIMITS, writable=(runs,))
+    assert (caught.value.reason, caught.value.retryable) == (Reason.RESOURCE_LIMIT, True)
+    assert runs.stat().st_size == 2
 
 
 def test_processor_time_is_bounded_too() -> None:

@@ -6,6 +6,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -287,6 +288,32 @@ class TestImages:
         assert (raster.width, raster.height) == (200, 300)
         assert raster.pixels[10] < 50
         assert raster.pixels[-10] > 200
+
+    def test_a_fax_whose_lines_lie_apart_has_its_shape(self, tmp_path: Path) -> None:
+        path = tmp_path / "fax.tiff"
+        Image.new("L", (408, 98), 255).save(path, dpi=(204, 98))
+        info = inspect(path, Options(), LIMITS).pages[0]
+        assert info.dpi == 204
+        assert info.width == pytest.approx(2 * info.height, rel=0.01)
+        raster = render(path, info, LIMITS)
+        assert (raster.width, raster.height) == (408, 204)
+
+    def test_a_resolution_that_nobody_stated_is_none(self, tmp_path: Path) -> None:
+        path = tmp_path / "camera.jpg"
+        exif = Image.Exif()
+        exif[0x010F] = "A camera"
+        Image.new("L", (300, 200), 255).save(path, exif=exif)
+        assert inspect(path, Options(), LIMITS).pages[0].dpi is None
+
+    @pytest.mark.parametrize("level", [np.nan, np.inf, 3e38])
+    def test_a_level_that_no_paper_has_hides_no_page(self, tmp_path: Path, level: float) -> None:
+        path = tmp_path / "levels.tiff"
+        levels = np.full((200, 300), 0.9, np.float32) * 1000
+        levels[:, :150] = 100
+        levels[7, 7] = level
+        Image.fromarray(levels).save(path)
+        raster = render(path, inspect(path, Options(), LIMITS).pages[0], LIMITS)
+        assert raster.pixels[0] < 50 < 200 < raster.pixels[raster.width - 1]
 
     def test_every_page_of_a_tiff_is_a_page(self, tmp_path: Path) -> None:
         path = tmp_path / "many.tiff"
