@@ -86,6 +86,8 @@ def _unread(codes: Sequence[str], damaged: Sequence[str]) -> str:
 
 def _advice(other: str, unread: Sequence[str], damaged: Sequence[str]) -> str:
     """The `other` engine or how to get the data, and which to replace."""
+    if any("," in code for code in unread):
+        return "Join languages by +, as in eng+deu."
     said = [other or tessdata.ADVICE] if other or len(damaged) < len(unread) else []
     if damaged:
         files = ", ".join(f"{code}{tessdata.SUFFIX}" for code in damaged)

@@ -17,7 +17,7 @@ WORDS: dict[str, str] = {
     "fra": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se ce il"
     " sont avec son aux ou elle nous mais vous cette être fait ses leur comme était tout sa"
     " je ils ces ont sans même ainsi peut si lui bien entre deux aussi leurs après encore"
-    " dont avait donc très peu mon faire sous où notre votre quand cela",
+    " dont avait donc très peu mon faire sous où notre votre quand cela à me",
     "spa": "de la que el en los se del las un por con no una su para es al lo como más pero sus le"
     " ha me si sin sobre este ya entre cuando todo esta ser son dos también fue había era"
     " muy años hasta desde está mi porque qué sólo han yo hay vez puede todos así nos ni"

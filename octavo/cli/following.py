@@ -79,7 +79,8 @@ def tell(document: dict[str, Any], name: str | None = None) -> int:
     state = document["state"]
     done, failed = document["pages_done"], document["pages_failed"]
     if state != "completed":
-        ended = f"{_pages(done)} text, {failed} {_have(failed)} none"
+        rest = max(failed, (document["page_count"] or 0) - done)
+        ended = f"{_pages(done)} text, {rest} {_have(rest)} none"
         click.echo(of + (f"{state}: {ended}" if done + failed else state), err=True)
     for reason in document["reasons"]:
         place = "file" if reason["page"] is None else f"page {reason['page']}"

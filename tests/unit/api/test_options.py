@@ -41,6 +41,12 @@ def test_a_language_that_is_none_names_those_that_are(code: str) -> None:
     assert "eng" in caught.value.more["installed"]
 
 
+def test_languages_joined_by_commas_are_told_how_they_are_joined() -> None:
+    with pytest.raises(LanguageMissing) as caught:
+        options.checked({"languages": ["eng,deu"]}, SETTINGS)
+    assert caught.value.said_advice == "Join languages by +, as in eng+deu."
+
+
 def test_a_language_that_is_damaged_says_so(tmp_path: Path) -> None:
     (tmp_path / "rus.traineddata").write_bytes(b"damaged")
     chosen = Settings(tessdata=tmp_path)

@@ -55,6 +55,11 @@ def test_what_says_too_little_tells_nothing(text: str) -> None:
     assert told.languages(text) == ()
 
 
+def test_what_one_language_has_is_no_sign_of_another() -> None:
+    text = "Elle a une forme qui me plaît et il a tout à dire à ceux qui ont os et peau à voir"
+    assert told.languages(f"{text}. Le lecteur a donc à choisir, et il me dit où.") == ("fra",)
+
+
 def test_a_page_in_two_languages_tells_both_the_one_with_more_of_it_first() -> None:
     english, spanish = (TEXTS[code][1] for code in ("eng", "spa"))
     mixed = "\n".join((*english[:1], *spanish[:3]))

@@ -16,6 +16,7 @@ def test_a_partial_document_names_its_pages_and_why(capsys: pytest.CaptureFixtur
         "state": "partial",
         "pages_done": 11,
         "pages_failed": 1,
+        "page_count": 12,
         "reasons": [{"page": 3, "code": "timeout", "detail": "The page took too long."}],
     }
     assert tell(document) == exits.PARTIAL
@@ -34,11 +35,18 @@ def test_a_completed_document_needs_no_words(capsys: pytest.CaptureFixture[str])
 
 def test_a_file_without_pages_has_no_numbers_of_them(capsys: pytest.CaptureFixture[str]) -> None:
     reason = {"page": None, "code": "invalid_pdf", "detail": "No PDF."}
-    document = {"state": "failed", "pages_done": 0, "pages_failed": 0, "reasons": [reason]}
+    document = seen("failed") | {"reasons": [reason]}
     assert tell(document) == exits.FAILED
     assert capsys.readouterr().err == "failed\nfile: invalid_pdf: No PDF.\n"
     assert tell(document, "a.pdf") == exits.FAILED
     assert capsys.readouterr().err == "a.pdf: failed\na.pdf: file: invalid_pdf: No PDF.\n"
+
+
+def test_pages_that_a_cancelled_document_did_not_come_to_have_no_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert tell(seen("cancelled", 1, 14) | {"reasons": []}) == exits.CANCELLED
+    assert capsys.readouterr().err == "cancelled: 1 page has text, 13 have none\n"
 
 
 def seen(state: str, done: int = 0, count: int | None = None) -> dict[str, Any]:

@@ -71,6 +71,16 @@ def test_a_taken_port_is_not_preferred() -> None:
     assert ports.preferred(free) == free
 
 
+def test_a_port_that_another_stack_is_about_to_take_is_not_preferred(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free = ports.free_port()
+    assert ports.is_free(free)
+    held = ports.reserved
+    monkeypatch.setattr(ports, "reserved", lambda port: port != free and held(port))
+    assert ports.preferred(free) != free
+
+
 def test_temporary_files_are_kept_apart_and_gone_at_the_next_start(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
