@@ -69,5 +69,5 @@ def _taken() -> int:
 
 
 def preferred(port: int) -> int:
-    """That port when it is free, and no other stack of this user is about to take it; or another."""
+    """That port if it is free and no other stack of this user will take it, else another."""
     return port if reserved(port) and is_free(port) else free_port()
