@@ -184,6 +184,8 @@ class Reader:
             return first
         turn = (first.view.turn + stance.turn) % 360
         again = self._again(first.raster, self._view(first.raster, turn, languages), languages)
+        if again and not scripts.borne_out(languages[0], again.recognition.text):
+            return first
         # A line that runs down the page may be read in pieces, with letters of it in two of them.
         wanted = evidence(first) * (TOLD if down and stance.turn else 1.0)
         return replace(again, missing=missing) if again and evidence(again) > wanted else first

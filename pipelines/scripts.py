@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+
+SIGNS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f]")  # Han and kana
+FEW_SIGNS = 0.1  # share of all letters; Chinese pages full of English names have 0.36 and more
 
 LATIN, FRAKTUR = "Latin", "Fraktur"
 ENGLISH = "eng"
@@ -87,6 +91,16 @@ def of(code: str) -> Language:
 def dense(code: str) -> bool:
     """Whether a language is written in many signs, each a picture."""
     return of(code).script in ("Han", "Japanese")
+
+
+def borne_out(code: str, text: str) -> bool:
+    """Whether `text`, which was read as the language `code`, has that language's signs.
+
+    Asked of dense scripts alone: what reads them reads Latin letters too, and a chart of names and
+    numbers is now and then taken for Japanese.
+    """
+    letters = sum(map(str.isalpha, text))
+    return not dense(code) or len(SIGNS.findall(text)) >= FEW_SIGNS * letters > 0
 
 
 def usual(script: str) -> str | None:

@@ -382,7 +382,7 @@ class TestLetters:
         assert _read(engine, languages=AUTO_LANGUAGES).languages == ("ara",)
 
     def test_they_may_also_lie_on_their_side(self) -> None:
-        engine = Scripted(Stance(90, "Han"), language="chi_sim", installed=("chi_sim", "eng"))
+        engine = Scripted(Stance(90, "Han"), "chi_sim", "文字", installed=("chi_sim", "eng"))
         best = _read(engine, orient.turned(PAGE, 270), AUTO_LANGUAGES)
         assert (best.languages, best.turn) == (("chi_sim",), 90)
 
@@ -396,11 +396,19 @@ class TestLetters:
 
     def test_chinese_goes_to_the_engine_that_knows_it(self) -> None:
         plain = Scripted(Stance(0, "Han"), language="none")
-        special = Scripted(language="chi_sim", installed=("chi_sim", "eng"))
+        special = Scripted(None, "chi_sim", "文字", installed=("chi_sim", "eng"))
         for languages in (AUTO_LANGUAGES, ("chi_sim",)):
             best = Reader(plain, languages, Deadline.after(9), specialist=special).read(PAGE)
             assert (best.languages, best.confidence) == (("chi_sim",), 0.9)
         assert plain.read_in == [("eng",)]  # only where nobody said that it is Chinese
+
+    def test_a_chart_that_is_taken_for_japanese_has_no_sign_of_it(self) -> None:
+        plain = Scripted(Stance(90, "Japanese"), language="none")
+        special = Scripted(None, "jpn", "100 200 Support", installed=("jpn", "eng"))
+        chart = orient.turned(PAGE, 270)
+        best = Reader(plain, AUTO_LANGUAGES, Deadline.after(9), specialist=special).read(chart)
+        assert (best.languages, best.turn) == (("eng",), 0)
+        assert special.read_in == [("jpn",)]
 
     def test_a_script_without_data_names_its_usual_language(self) -> None:
         best = _read(Scripted(Stance(0, "Cyrillic"), language="rus"), languages=AUTO_LANGUAGES)
