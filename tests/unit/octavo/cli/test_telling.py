@@ -81,7 +81,7 @@ def test_in_a_log_a_line_is_printed_when_something_changed(
             seen("processing", 0, 9),
             seen("processing", 1, 9),
             *[seen("processing", 6, 9)] * 9,
-            seen("completed", 9, 9),
+            seen("completed", 9, 9) | {"summary": {"cached_pages": 4}},
         ]
     ):
         clock.now = float(moment)
@@ -90,7 +90,7 @@ def test_in_a_log_a_line_is_printed_when_something_changed(
         "queued 00:00",
         "processing 0/9 pages 00:02",
         "processing 6/9 pages 00:07",
-        "completed 9/9 pages 00:13",
+        "completed 9/9 pages, 4 cached 00:13",
     ]
 
 
