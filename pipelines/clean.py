@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pipelines.scripts import CJK
+
 LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
@@ -25,7 +27,6 @@ NEXT_PART = re.compile(r"([^\W\d_]+)(.*)$")
 CODE = re.compile(r"[{}<>=\\|$#@`~*]|\(\)|::|://|--|;$|\.[a-z]{1,4}\b")
 COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 CJK_NAMES = {"chi", "jpn"}  # scripts that put no space between words
-CJK = r"[\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 CJK_GAP = re.compile(rf"(?<={CJK}) (?={CJK})")
 
 

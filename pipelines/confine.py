@@ -27,6 +27,7 @@ T = TypeVar("T")
 ROOM = 1 << 16  # bytes that an answer is given at first, and how much more when it is full: with
 GROWTH = 4  # 8 MB a piece at a time, it takes half the time that lists of pieces take
 HEADROOM = 64 * 2**20  # bytes of an answer beyond its pixels
+KILLED = -signal.SIGKILL
 # How a process ends that ran into a bound: PDFium and glibc abort when memory is short.
 BOUNDS = {
     signal.SIGXCPU,
@@ -54,7 +55,7 @@ def confined(
     can read; those in `writable`, which must exist, the only ones that it can write. `seconds` is
     `limits.render_seconds` when not given; `spawns` lets it start programs under the same bounds.
     Raises the PipelineError that the function raises, or else PageFailed: TIMEOUT, RESOURCE_LIMIT
-    (out of memory or processor time) or RENDER_FAILED (it crashed).
+    (out of memory or processor time; retryable: killed twice) or RENDER_FAILED (it crashed).
     """
     wall = seconds if seconds is not None else float(limits.render_seconds)
     request = pickle.dumps(
@@ -87,7 +88,8 @@ def _told(request: bytes, deadline: float, wall: float, most: int) -> memoryview
         told = _ask(request, deadline, wall, most)
     except ZygoteLost:
         return _again(request, deadline, wall, most)
-    return _again(request, deadline, wall, most) if _was_killed(told) else told
+    # A system that is short of memory kills whom it likes.
+    return _again(request, deadline, wall, most) if _status(told) == KILLED else told
 
 
 def _again(request: bytes, deadline: float, wall: float, most: int) -> memoryview:
@@ -99,10 +101,10 @@ def _again(request: bytes, deadline: float, wall: float, most: int) -> memoryvie
         ) from error
 
 
-def _was_killed(told: memoryview) -> bool:
-    """Whether somebody else ended the child: a system short of memory kills whom it likes."""
+def _status(told: memoryview) -> int:
+    """How the child ended: waitpid's exit code."""
     _, status = zygote.ENDED.unpack(told[-zygote.ENDED.size :])
-    return bool(status == -signal.SIGKILL)
+    return int(status)
 
 
 def _ask(request: bytes, deadline: float, wall: float, most: int) -> memoryview:
@@ -153,13 +155,13 @@ def _kind(function: Callable[..., object]) -> Any:
 
 def _read(told: memoryview, kind: Any) -> object:
     """The `kind` in an answer, or the error that the child's end stands for."""
-    _, status = zygote.ENDED.unpack(told[-zygote.ENDED.size :])
+    status = _status(told)
     if status == 0:
         try:
             return wire.decode(told[: -zygote.ENDED.size], kind)
         except wire.WireError as error:
             return PageFailed(Reason.RENDER_FAILED, f"The parser gave {error}.")
-    if status == -signal.SIGKILL:
+    if status == KILLED:
         return PageFailed(
             Reason.RESOURCE_LIMIT,
             "The parser was killed twice: the machine is short of memory, or somebody stops it.",

@@ -118,11 +118,7 @@ def decodable(image: Image.Image, limits: Limits) -> bool:
 
 
 def _measure(image: Image.Image, limits: Limits) -> tuple[int, int, float | None]:
-    width, height = image.size
-    dpi = stated_resolution(image)
-    if dpi:  # a fax of standard resolution has half as many lines to the inch
-        across, down = (float(each) for each in image.info["dpi"])
-        width, height = round(width * dpi / across), round(height * dpi / down)
+    width, height, dpi = shape(image)
     if max(width, height) >= 2**31:  # more than any of the formats allows
         raise DocumentRejected(
             Reason.INVALID_IMAGE, f"The image is damaged: it claims {width} x {height} pixels."
@@ -133,8 +129,23 @@ def _measure(image: Image.Image, limits: Limits) -> tuple[int, int, float | None
     return width, height, dpi
 
 
-def stated_resolution(image: Image.Image) -> float | None:
-    """Pixels per inch in the finer direction, where the file states figures to be believed."""
+def shape(image: Image.Image) -> tuple[int, int, float | None]:
+    """Width and height in pixels as stored, and pixels per inch if stated.
+
+    Of a fax whose lines lie further apart than its dots, the height that it has at the resolution
+    of its dots.
+    """
+    width, height = image.size
+    stated = _stated_resolutions(image)
+    if stated is None:
+        return width, height, None
+    across, down = stated
+    dpi = max(stated)
+    return round(width * dpi / across), round(height * dpi / down), dpi
+
+
+def _stated_resolutions(image: Image.Image) -> tuple[float, float] | None:
+    """Pixels per inch across and down, where the file states figures to be believed."""
     try:
         across, down = (float(each) for each in image.info["dpi"])
         # Pillow makes up a resolution for a JPEG whose EXIF has none.
@@ -144,7 +155,7 @@ def stated_resolution(image: Image.Image) -> float | None:
     except (LookupError, TypeError, ValueError, ZeroDivisionError, *BROKEN):
         return None
     both = resolution.plausible(across) and resolution.plausible(down)
-    return max(across, down) if both else None
+    return (across, down) if both else None
 
 
 def orientation(image: Image.Image) -> int:

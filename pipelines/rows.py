@@ -8,13 +8,14 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from pipelines import scripts
 from pipelines.boxes import around
 from pipelines.values import Box, Word
 
 SAME_ROW = 0.5  # of the lower one's height: pieces whose heights overlap by this share a row
 PARAGRAPH = 1.6  # times the usual distance of rows: a wider gap parts paragraphs
 
-CJK = re.compile(r"[\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+CJK = re.compile(scripts.CJK)
 TOUCHING = 0.5  # of the letters' height: a gap up to this is none
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-SIGNS = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f]")  # Han and kana
+# Signs of Chinese and Japanese, between which no space stands.
+CJK = r"[\u2e80-\u303f\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 FEW_SIGNS = 0.1  # share of all letters; Chinese pages full of English names have 0.36 and more
 
 LATIN, FRAKTUR = "Latin", "Fraktur"
@@ -99,8 +100,8 @@ def borne_out(code: str, text: str) -> bool:
     Asked of dense scripts alone: what reads them reads Latin letters too, and a chart of names and
     numbers is now and then taken for Japanese.
     """
-    letters = sum(map(str.isalpha, text))
-    return not dense(code) or len(SIGNS.findall(text)) >= FEW_SIGNS * letters > 0
+    letters = "".join(filter(str.isalpha, text))
+    return not dense(code) or len(re.findall(CJK, letters)) >= FEW_SIGNS * len(letters) > 0
 
 
 def usual(script: str) -> str | None:

@@ -15,6 +15,7 @@ from pipelines.orient import turned
 from pipelines.pixels import gray, resized
 from pipelines.values import Raster
 
+ROUNDING = 0.01  # pixels by which a side that is a whole number of them may come out longer
 SIMPLE = 1_000  # objects of a page up to which it is worth looking whether it is a scan
 
 
@@ -32,17 +33,17 @@ class Pdfium:
         self, source: Path, page: int, *, dpi: float, max_pixels: int, seconds: int
     ) -> Raster:
         with pdf.opened(source, forms=True) as document, pdf.loaded(document, page) as sheet:
-            size = [math.ceil(side * dpi / 72 - 0.01) for side in sheet.get_size()]
-            if math.prod(size) > max_pixels * 1.01:
+            width, height = (math.ceil(side * dpi / 72 - ROUNDING) for side in sheet.get_size())
+            if width * height > max_pixels * 1.01:
                 raise PageFailed(
                     Reason.PAGE_TOO_LARGE, f"Page {page} has more than {max_pixels} pixels."
                 )
             taken = whole.bitmap_of(source, sheet, page, max_pixels)
             turn = sheet.get_rotation() if taken else 0
             if turn in (90, 270):
-                size.reverse()
+                width, height = height, width
             bitmap = taken or _drawn(sheet, page, dpi)  # its pixels live as long as it does
-            image = _near(gray(bitmap), (size[0], size[1]))
+            image = _near(gray(bitmap), (width, height))
             raster = Raster(image.width, image.height, dpi, image.tobytes())
         return pdf.undamaged(turned(raster, turn), source, page)
 

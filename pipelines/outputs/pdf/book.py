@@ -69,8 +69,9 @@ def _page(writer: Writer, tree: int, image: Image.Image, raw: bytes, limits: Lim
     if not images.decodable(image, limits):
         raise PageFailed(Reason.PAGE_TOO_LARGE, "A picture has too many pixels.")
     turned = images.orientation(image)
-    dpi = images.stated_resolution(image) or max(image.size) / resolution.PAGE_INCHES
-    width, height = (side * 72 / dpi for side in image.size)
+    *sides, stated = images.shape(image)
+    dpi = stated or max(image.size) / resolution.PAGE_INCHES
+    width, height = (side * 72 / dpi for side in sides)
     if turned in images.SIDEWAYS:
         width, height = height, width
     scale = min(1.0, LONGEST / max(width, height))

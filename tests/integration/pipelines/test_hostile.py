@@ -13,6 +13,7 @@ from PIL import Image
 from pipelines import local
 from pipelines.errors import DocumentRejected, PageFailed, Reason
 from pipelines.inspect import inspect
+from pipelines.outputs.pdf.book import write
 from pipelines.recognize import recognize_page
 from pipelines.render import render
 from pipelines.values import Limits, Options, PageInfo, TextLayer, Verdict
@@ -297,6 +298,11 @@ class TestImages:
         assert info.width == pytest.approx(2 * info.height, rel=0.01)
         raster = render(path, info, LIMITS)
         assert (raster.width, raster.height) == (408, 204)
+        made = tmp_path / "fax.pdf"
+        made.touch()
+        write(path, "image/tiff", made, LIMITS)
+        (page,) = inspect(made, Options(), LIMITS).pages
+        assert (page.width, page.height) == pytest.approx((info.width, info.height), rel=0.01)
 
     def test_a_resolution_that_nobody_stated_is_none(self, tmp_path: Path) -> None:
         path = tmp_path / "camera.jpg"
