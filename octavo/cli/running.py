@@ -90,7 +90,7 @@ def stopped_by_signals() -> Iterator[None]:
     """SIGTERM and a closed terminal end the command like Ctrl-C does: everything is stopped."""
     handlers: dict[signal.Signals, Callable[..., object]] = {
         # Also where a shell started the command in the background, deaf to it.
-        signal.SIGINT: signal.default_int_handler,
+        signal.SIGINT: _interrupt,
         signal.SIGTERM: _leave,
     }
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks to outlive the terminal
@@ -101,6 +101,15 @@ def stopped_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class _Interrupted(KeyboardInterrupt):
+    """Ctrl-C. Where a string is executed (a dataclass is made), CPython notes a plain
+    KeyboardInterrupt, and ends by SIGINT in the end, though the exception was caught."""
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise _Interrupted
 
 
 def _leave(*_: object) -> NoReturn:
