@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -15,6 +18,8 @@ from pipelines.layout.arrange import grouped
 from pipelines.soundness import MOST
 from pipelines.values import AUTO_LANGUAGES, Box, PageInfo, Recognition, Word
 from pipelines.words import CONTROL, mean_confidence
+
+Array = npt.NDArray[Any]
 
 DPI = 144  # of the boxes; two pixels a point
 HYPHENS = {"\x02": "-", "￾": "-"}  # how PDFium writes a hyphen that ends a line
@@ -115,16 +120,18 @@ def _lams_first(whole: str, text: pypdfium2.PdfTextPage) -> str:
 
 
 def _words(whole: str, place: _Placing) -> Iterator[tuple[int, Word]]:
+    found: list[tuple[int, int, str, int]] = []  # first character, end, what is written, line
     line, fresh = 0, True  # the line has no word yet
-    for found in SOLID.finditer(whole):
-        if found[0] == "\n":
+    for solid in SOLID.finditer(whole):
+        if solid[0] == "\n":
             if not fresh:
                 line, fresh = line + 1, True
-            continue
-        if written := CONTROL.sub("", found[0].translate(HYPHEN)):
-            box = place.box(found.start(), found.end())
-            yield found.start(), Word(written, box, 1.0, line)
+        elif written := CONTROL.sub("", solid[0].translate(HYPHEN)):
+            found.append((*solid.span(), written, line))
             fresh = False
+    boxes = place.boxes([(first, end) for first, end, *_ in found])
+    for (first, _, written, line), box in zip(found, boxes, strict=True):
+        yield first, Word(written, box, 1.0, line)
 
 
 class _Placing:
@@ -135,7 +142,6 @@ class _Placing:
         self.width = max(1, round(width * DPI / 72))
         self.height = max(1, round(height * DPI / 72))
         self._text = text
-        self._corner = [ctypes.c_double() for _ in range(4)]
         x, y = ctypes.c_int(), ctypes.c_int()
 
         def displayed(across: float, up: float) -> tuple[float, float]:
@@ -148,21 +154,34 @@ class _Placing:
         self._xx, self._yx = (right[0] - self._x0) / far, (right[1] - self._y0) / far
         self._xy, self._yy = (up[0] - self._x0) / far, (up[1] - self._y0) / far
 
-    def box(self, first: int, end: int) -> Box:
-        """Of the characters from `first` to before `end`."""
-        left = top = 1 << 30
-        right = bottom = -left
-        for index in range(pdfium.FPDFText_CountRects(self._text, first, end - first)):
-            pdfium.FPDFText_GetRect(self._text, index, *self._corner)
-            x1, y1, x2, y2 = (side.value for side in self._corner)
-            for x, y in ((x1, y1), (x2, y2)):
-                across = self._x0 + self._xx * x + self._xy * y
-                down = self._y0 + self._yx * x + self._yy * y
-                left, right = min(left, across), max(right, across)
-                top, bottom = min(top, down), max(bottom, down)
-        if left > right:
-            return Box(0, 0, 0, 0)
-        return Box(*self._within(left, top), *self._within(right, bottom))
+    def boxes(self, stretches: Sequence[tuple[int, int]]) -> list[Box]:
+        """Of the characters of each stretch, from its first to before its end."""
+        corners, starts = self._corners(stretches)
+        x, y = corners[:, 0::2], corners[:, 1::2]
+        across = self._x0 + self._xx * x + self._xy * y
+        down = self._y0 + self._yx * x + self._yy * y
+        found = np.zeros((len(stretches), 4), int)
+        held = np.diff(starts, append=len(corners)) > 0  # the others are nowhere on the page
+        if held.any():
+            first = starts[held]
+            sides = (
+                np.minimum.reduceat(across.min(axis=1), first),
+                np.minimum.reduceat(down.min(axis=1), first),
+                np.maximum.reduceat(across.max(axis=1), first),
+                np.maximum.reduceat(down.max(axis=1), first),
+            )
+            most = self.width, self.height, self.width, self.height
+            found[held] = np.clip(np.rint(np.nan_to_num(np.stack(sides, 1))), 0, most)
+        return [Box(*sides) for sides in found.tolist()]
 
-    def _within(self, x: float, y: float) -> tuple[int, int]:
-        return min(self.width, max(0, round(x))), min(self.height, max(0, round(y)))
+    def _corners(self, stretches: Sequence[tuple[int, int]]) -> tuple[Array, Array]:
+        """Left, top, right and bottom of the rectangles, in points; the first one of each."""
+        corner = bytearray(4 * 8)
+        into = [ctypes.c_double.from_buffer(corner, 8 * side) for side in range(4)]
+        corners, starts = bytearray(), []
+        for first, end in stretches:
+            starts.append(len(corners) // len(corner))
+            for index in range(pdfium.FPDFText_CountRects(self._text, first, end - first)):
+                pdfium.FPDFText_GetRect(self._text, index, *into)
+                corners += corner
+        return np.frombuffer(corners).reshape(-1, 4), np.array(starts, int)

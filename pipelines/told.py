@@ -61,6 +61,8 @@ def _of(word: str) -> tuple[str, ...]:
 def folded(text: str) -> str:
     """Small letters without accents, the long s as a round one."""
     plain = unicodedata.normalize("NFKD", text.lower().replace("ſ", "s"))
+    if plain.isascii():
+        return plain
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 

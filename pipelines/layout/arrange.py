@@ -42,7 +42,10 @@ def _arranged(read: Recognition, *, given: bool) -> Recognition:
         found.page(parted)
     rows = [[read.words[index] for index in row.words] for row in found.rows]
     words = tuple(_on_line(word, number) for number, row in enumerate(rows) for word in row)
-    upright = [replace(word, box=box) for word, box in zip(read.words, page.skewed, strict=True)]
+    upright: Sequence[Word] = read.words
+    if page.turn:
+        pairs = zip(read.words, page.skewed, strict=True)
+        upright = [replace(word, box=box) for word, box in pairs]
     texts = [joined([upright[index] for index in row.words]) for row in found.rows]
     parts = _blocks(found, texts)
     return replace(
