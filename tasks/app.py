@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import warnings
 from typing import Any
@@ -65,6 +66,7 @@ def _born(**_: Any) -> None:
     tracing.setup("worker")
     instrument.celery()
     instrument.redis()
+    gc.freeze()  # what is loaded stays: nobody need look through it for what is not used any more
 
 
 @signals.worker_process_shutdown.connect
