@@ -1,4 +1,4 @@
-"""Fetched sources: a document's file is downloaded once a process, not once a page."""
+"""Fetched sources: a document's file is downloaded once a machine, not once a page."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from pathlib import Path
 
 from store.claims import Source
 from store.objects import Objects
+from tasks.shared import Shared
 
 _KEPT, _KEPT_BYTES = 16, 200 * 2**20
 _PREFIX = "octavo-sources-"
+_SHARED = "octavo-shared-sources-"  # and the user's number
 
 
 class Sources:
@@ -29,7 +31,9 @@ class Sources:
         self._objects = objects
         self._kept_bytes = kept_bytes
         self._idle_seconds = idle_seconds
+        self._shared = Shared(Path(tempfile.gettempdir()) / f"{_SHARED}{os.geteuid()}")
         _sweep_dead()
+        self._shared.drop_unused()
         self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._files: OrderedDict[str, tuple[Path, int]] = OrderedDict()  # and bytes
         self._lock = threading.RLock()
@@ -47,10 +51,13 @@ class Sources:
                 self._files.move_to_end(name)
                 return self._files[name][0]
             path = self._directory / name
-            self._objects.fetch(source.object_key, path, sha256=source.sha256)
+            self._shared.obtain(name, path, lambda at: self._download(source, at))
             self._files[name] = path, path.stat().st_size
             self._make_room()
             return path
+
+    def _download(self, source: Source, path: Path) -> None:
+        self._objects.fetch(source.object_key, path, sha256=source.sha256)
 
     def _make_room(self) -> None:
         while len(self._files) > 1 and (
@@ -58,6 +65,7 @@ class Sources:
         ):
             _, (oldest, _) = self._files.popitem(last=False)
             oldest.unlink(missing_ok=True)
+            self._shared.drop_unused()
 
     def _bytes(self) -> int:
         return sum(size for _, size in self._files.values())
@@ -76,12 +84,14 @@ class Sources:
             while self._files:
                 _, (path, _) = self._files.popitem()
                 path.unlink(missing_ok=True)
+            self._shared.drop_unused()
 
     def close(self) -> None:
         """Remove the directory."""
         if self._forgetting is not None:
             self._forgetting.cancel()
         shutil.rmtree(self._directory, ignore_errors=True)
+        self._shared.drop_unused()
 
 
 def _sweep_dead() -> None:

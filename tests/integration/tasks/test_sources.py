@@ -105,3 +105,32 @@ def test_files_go_when_nothing_was_asked_for_a_while(objects: MemoryObjects) -> 
     held._forgetting.join(10)
     assert not path.exists()
     held.close()
+
+
+def test_processes_of_a_machine_have_one_file(
+    objects: MemoryObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    one, other = (Sources(objects, idle_seconds=60) for _ in range(2))
+    wanted = source(objects, b"large")
+    path = one.fetch(wanted)
+    objects.delete(wanted.object_key)
+    assert other.fetch(wanted).samefile(path)
+    one.close()
+    assert Sources(objects, idle_seconds=60).fetch(wanted).read_bytes() == b"large"
+    other.forget()
+    assert [each for each in tmp_path.rglob(wanted.sha256) if each.stat().st_nlink != 2] == []
+
+
+def test_a_file_that_nobody_has_any_more_is_gone(
+    objects: MemoryObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    one, other = (Sources(objects, idle_seconds=60) for _ in range(2))
+    wanted = source(objects, b"deleted by its owner")
+    for held in (one, other):
+        held.fetch(wanted)
+    one.forget()
+    assert len(list(tmp_path.rglob(wanted.sha256))) == 2
+    other.close()
+    assert not list(tmp_path.rglob(wanted.sha256))
