@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import sys
 
 from api.app import create_app
@@ -29,6 +30,7 @@ try:
 except StartRefused as refused:
     logs.get_logger(__name__).error("start.refused", why=str(refused))
     sys.exit(_GIVE_UP)
+gc.freeze()  # a long result makes hundreds of objects a page: what is loaded is no garbage
 
 
 def _stop() -> None:
