@@ -105,7 +105,7 @@ def _has_text(client: Client, document_id: str) -> bool:
 
 
 def long_scan(path: Path, pages: int) -> None:
-    """A scan as a scanner makes it, an image of its own on every page, in gray: half a megabyte each."""
+    """A scan as a scanner makes it: on every page a gray image of its own, half a megabyte."""
     few = path.with_name("few.pdf")
     make_scan(few, SCANNED)
     with pikepdf.open(few) as source, pikepdf.new() as target:
