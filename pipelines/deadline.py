@@ -31,6 +31,9 @@ class Deadline:
     def check(self) -> None:
         """Raise PageFailed TIMEOUT once it is over."""
         if not self.left():
-            raise PageFailed(
-                Reason.TIMEOUT, f"The page took more than {self.seconds:.3g} s to recognise."
-            )
+            raise too_slow(self.seconds)
+
+
+def too_slow(seconds: float) -> PageFailed:
+    """The error of a page that had `seconds` and was not read in them."""
+    return PageFailed(Reason.TIMEOUT, f"The page took more than {seconds:.3g} s to recognise.")

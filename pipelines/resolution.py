@@ -1,9 +1,4 @@
-"""At how many pixels per inch a page is read, by what kind of page it is.
-
-Measured on the corpus (CER): 600-dpi Fraktur 0.018 at 400, 0.017 at 300 and a third faster; print
-of 150 dpi 0.029 as it is, 0.026 at 200; typescripts without a stated resolution 0.183 at 150, 0.197
-at 200, 0.204 at 300.
-"""
+"""At how many pixels per inch a page is read, by what kind of page it is."""
 
 from __future__ import annotations
 
@@ -13,7 +8,9 @@ from pipelines.errors import PageFailed, Reason
 from pipelines.values import Limits, PageInfo, Raster
 
 VECTOR = 300.0  # for pages that are drawn rather than scanned
-LEAST, MOST = 200.0, 300.0  # scans below or above are scaled
+# Scans below or above are scaled: what is finer takes longer and is read no better, what is coarser
+# has small letters (`pipelines.reading` has the figures).
+LEAST, MOST = 200.0, 300.0
 LEAST_ASSUMED = 150.0  # the same where a file states no resolution that can be believed
 FINEST = 600.0  # for pages that are drawn, and whose letters are tiny
 # Pixels of small letters: fewer are read badly (`pipelines.reading` has the figures), and what is

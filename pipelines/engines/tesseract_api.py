@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tesserocr
 
+from pipelines.deadline import too_slow
 from pipelines.engines import memory, tessdata, tsv
 from pipelines.engines.kept import Kept
 from pipelines.errors import LanguageDamaged, PageFailed, Reason
@@ -126,7 +127,7 @@ def _table(api: tesserocr.PyTessBaseAPI, raster: Raster, seconds: float) -> str:
     started = time.monotonic()
     done = api.Recognize(max(1, int(seconds * 1000)))  # 0 would be for ever
     if time.monotonic() - started >= seconds:
-        raise PageFailed(Reason.TIMEOUT, f"The page took more than {seconds:.3g} s to recognise.")
+        raise too_slow(seconds)
     if not done:
         raise PageFailed(Reason.ENGINE_FAILED, "Tesseract could not recognise the page.")
     return str(api.GetTSVText(0))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytesseract
 
-from pipelines.deadline import Deadline
+from pipelines.deadline import Deadline, too_slow
 from pipelines.engines import tessdata, tsv
 from pipelines.errors import LanguageDamaged, PageFailed, Reason
 from pipelines.values import Raster, Recognition, Stance
@@ -107,9 +107,7 @@ class TesseractCommand:
                     Reason.ENGINE_FAILED, f"Tesseract ended with status {error.status}."
                 ) from error
             except RuntimeError as error:  # how pytesseract says that its time is up
-                raise PageFailed(
-                    Reason.TIMEOUT, f"The page took more than {seconds:.3g} s to recognise."
-                ) from error
+                raise too_slow(seconds) from error
         return str(answer)
 
 
