@@ -71,7 +71,7 @@ class Stillness:
 
 
 def tell(document: dict[str, Any], name: str | None = None) -> int:
-    """Say on stderr how it ended, each page without text with its reason; the exit code.
+    """Say on stderr how it ended, what was read before, why pages lack text; the exit code.
 
     `name` begins each line, where lines of other documents stand beside them.
     """
@@ -82,6 +82,8 @@ def tell(document: dict[str, Any], name: str | None = None) -> int:
         rest = max(failed, (document["page_count"] or 0) - done)
         ended = f"{_pages(done)} text, {rest} {_have(rest)} none"
         click.echo(of + (f"{state}: {ended}" if done + failed else state), err=True)
+    if cached := (document["summary"] or {}).get("cached_pages"):
+        click.echo(f"{of}{cached}/{document['page_count']} pages cached: read before", err=True)
     for reason in document["reasons"]:
         place = "file" if reason["page"] is None else f"page {reason['page']}"
         click.echo(f"{of}{place}: {reason['code']}: {reason['detail']}", err=True)

@@ -26,7 +26,7 @@ def shown(document: dict[str, Any]) -> Iterator[Callable[[dict[str, Any]], None]
         desc=document["state"],
         unit="page",
         file=sys.stderr,
-        bar_format="{desc} {bar:24} {n_fmt}/{total_fmt} pages{postfix} {elapsed}",
+        bar_format="{desc} {bar:24} {n_fmt}/{total_fmt} pages {elapsed}",
     ) as bar:
         yield lambda now: _draw(bar, now)
 
@@ -46,8 +46,6 @@ class Lines:
         line = state
         if document["page_count"]:
             line += f" {_read(document)}/{document['page_count']} pages"
-        if cached := _cached(document):
-            line += f", {cached}"
         due = state != self._state or now - self._printed >= _LINE_SECONDS
         if due and line != self._line:
             minutes, seconds = divmod(int(now - self._began), 60)
@@ -58,15 +56,9 @@ class Lines:
 def _draw(bar: tqdm[Any], document: dict[str, Any]) -> None:
     bar.total = document["page_count"] or 0
     bar.set_description_str(document["state"], refresh=False)
-    bar.set_postfix_str(_cached(document), refresh=False)
     bar.update(_read(document) - bar.n)
 
 
 def _read(document: dict[str, Any]) -> int:
     return int(document["pages_done"] + document["pages_failed"])
 
-
-def _cached(document: dict[str, Any]) -> str:
-    """Of one that has ended, how many of its pages were read before."""
-    pages = (document.get("summary") or {}).get("cached_pages")
-    return f"{pages} cached" if pages else ""

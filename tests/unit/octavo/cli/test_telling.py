@@ -12,13 +12,8 @@ from octavo.cli.progress import Lines
 
 
 def test_a_partial_document_names_its_pages_and_why(capsys: pytest.CaptureFixture[str]) -> None:
-    document = {
-        "state": "partial",
-        "pages_done": 11,
-        "pages_failed": 1,
-        "page_count": 12,
-        "reasons": [{"page": 3, "code": "timeout", "detail": "The page took too long."}],
-    }
+    reason = {"page": 3, "code": "timeout", "detail": "The page took too long."}
+    document = seen("partial", 11, 12) | {"pages_failed": 1, "reasons": [reason]}
     assert tell(document) == exits.PARTIAL
     said = capsys.readouterr()
     assert said.err == (
@@ -28,9 +23,14 @@ def test_a_partial_document_names_its_pages_and_why(capsys: pytest.CaptureFixtur
 
 
 def test_a_completed_document_needs_no_words(capsys: pytest.CaptureFixture[str]) -> None:
-    document = {"state": "completed", "pages_done": 1, "pages_failed": 0, "reasons": []}
-    assert tell(document) == exits.OK
+    assert tell(seen("completed", 1, 1) | {"reasons": []}) == exits.OK
     assert capsys.readouterr().err == ""
+
+
+def test_pages_that_were_read_before_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    document = seen("completed", 9, 9) | {"reasons": [], "summary": {"cached_pages": 4}}
+    assert tell(document, "a.pdf") == exits.OK
+    assert capsys.readouterr().err == "a.pdf: 4/9 pages cached: read before\n"
 
 
 def test_a_file_without_pages_has_no_numbers_of_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,6 +57,7 @@ def seen(state: str, done: int = 0, count: int | None = None) -> dict[str, Any]:
         "pages_failed": 0,
         "page_count": count,
         "options": {"cleanup": "off"},
+        "summary": None,
     }
 
 
@@ -81,7 +82,7 @@ def test_in_a_log_a_line_is_printed_when_something_changed(
             seen("processing", 0, 9),
             seen("processing", 1, 9),
             *[seen("processing", 6, 9)] * 9,
-            seen("completed", 9, 9) | {"summary": {"cached_pages": 4}},
+            seen("completed", 9, 9),
         ]
     ):
         clock.now = float(moment)
@@ -90,7 +91,7 @@ def test_in_a_log_a_line_is_printed_when_something_changed(
         "queued 00:00",
         "processing 0/9 pages 00:02",
         "processing 6/9 pages 00:07",
-        "completed 9/9 pages, 4 cached 00:13",
+        "completed 9/9 pages 00:13",
     ]
 
 
