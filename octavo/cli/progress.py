@@ -61,4 +61,3 @@ def _draw(bar: tqdm[Any], document: dict[str, Any]) -> None:
 
 def _read(document: dict[str, Any]) -> int:
     return int(document["pages_done"] + document["pages_failed"])
-
