@@ -30,7 +30,7 @@ try:
 except StartRefused as refused:
     logs.get_logger(__name__).error("start.refused", why=str(refused))
     sys.exit(_GIVE_UP)
-gc.freeze()  # a long result makes hundreds of objects a page: what is loaded is no garbage
+gc.freeze()  # collections skip what is loaded now: it stays
 
 
 def _stop() -> None:

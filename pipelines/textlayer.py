@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-import numpy as np
-import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from pipelines import told
 from pipelines.errors import PageFailed, Reason
 from pipelines.layout.arrange import grouped
+from pipelines.placing import DPI, Placing
 from pipelines.soundness import MOST
-from pipelines.values import AUTO_LANGUAGES, Box, PageInfo, Recognition, Word
+from pipelines.values import AUTO_LANGUAGES, PageInfo, Recognition, Word
 from pipelines.words import CONTROL, mean_confidence
 
-Array = npt.NDArray[Any]
-
-DPI = 144  # of the boxes; two pixels a point
 HYPHENS = {"\x02": "-", "￾": "-"}  # how PDFium writes a hyphen that ends a line
 HYPHEN = str.maketrans(HYPHENS)
 SOLID = re.compile(r"\S+|\n")
@@ -29,7 +24,6 @@ WIDE = re.compile(r"[^\x00-\ud7ff\ue000-\uffff]")
 # Lam and alef are one letter for a typesetter: PDFium turns the two that it stands for around.
 ALEF_LAM = re.compile("[اأإآٱ]ل")
 FURTHEST = 2**31 - 1  # pixels from an edge of the page, as they are stored
-FINE = 1 << 20  # pixels that the sides of a page are measured with
 
 
 def extract(
@@ -66,11 +60,11 @@ def extract(
 def placed(
     sheet: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage
 ) -> tuple[int, int, list[tuple[int, Word]]]:
-    """Sides of the page in pixels at `DPI`; its words, each with the index of its first character.
+    """Sides of the page in pixels at DPI; its words, each with the index of its first character.
 
     Runs inside `pipelines.confine`.
     """
-    place = _Placing(sheet, text)
+    place = Placing(sheet, text)
     return place.width, place.height, list(_words(_characters(text), place))
 
 
@@ -119,7 +113,7 @@ def _lams_first(whole: str, text: pypdfium2.PdfTextPage) -> str:
     return ALEF_LAM.sub(turned, whole)
 
 
-def _words(whole: str, place: _Placing) -> Iterator[tuple[int, Word]]:
+def _words(whole: str, place: Placing) -> Iterator[tuple[int, Word]]:
     found: list[tuple[int, int, str, int]] = []  # first character, end, what is written, line
     line, fresh = 0, True  # the line has no word yet
     for solid in SOLID.finditer(whole):
@@ -132,56 +126,3 @@ def _words(whole: str, place: _Placing) -> Iterator[tuple[int, Word]]:
     boxes = place.boxes([(first, end) for first, end, *_ in found])
     for (first, _, written, line), box in zip(found, boxes, strict=True):
         yield first, Word(written, box, 1.0, line)
-
-
-class _Placing:
-    """From a page's own points to pixels from its top left, as it is displayed."""
-
-    def __init__(self, page: pypdfium2.PdfPage, text: pypdfium2.PdfTextPage) -> None:
-        width, height = page.get_size()
-        self.width = max(1, round(width * DPI / 72))
-        self.height = max(1, round(height * DPI / 72))
-        self._text = text
-        x, y = ctypes.c_int(), ctypes.c_int()
-
-        def displayed(across: float, up: float) -> tuple[float, float]:
-            pdfium.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, across, up, x, y)
-            return x.value * self.width / FINE, y.value * self.height / FINE
-
-        far = max(0.1, min(width, height))
-        self._x0, self._y0 = displayed(0, 0)
-        right, up = displayed(far, 0), displayed(0, far)
-        self._xx, self._yx = (right[0] - self._x0) / far, (right[1] - self._y0) / far
-        self._xy, self._yy = (up[0] - self._x0) / far, (up[1] - self._y0) / far
-
-    def boxes(self, stretches: Sequence[tuple[int, int]]) -> list[Box]:
-        """Of the characters of each stretch, from its first to before its end."""
-        corners, starts = self._corners(stretches)
-        x, y = corners[:, 0::2], corners[:, 1::2]
-        across = self._x0 + self._xx * x + self._xy * y
-        down = self._y0 + self._yx * x + self._yy * y
-        found = np.zeros((len(stretches), 4), int)
-        held = np.diff(starts, append=len(corners)) > 0  # the others are nowhere on the page
-        if held.any():
-            first = starts[held]
-            sides = (
-                np.minimum.reduceat(across.min(axis=1), first),
-                np.minimum.reduceat(down.min(axis=1), first),
-                np.maximum.reduceat(across.max(axis=1), first),
-                np.maximum.reduceat(down.max(axis=1), first),
-            )
-            most = self.width, self.height, self.width, self.height
-            found[held] = np.clip(np.rint(np.nan_to_num(np.stack(sides, 1))), 0, most)
-        return [Box(*sides) for sides in found.tolist()]
-
-    def _corners(self, stretches: Sequence[tuple[int, int]]) -> tuple[Array, Array]:
-        """Left, top, right and bottom of the rectangles, in points; the first one of each."""
-        corner = bytearray(4 * 8)
-        into = [ctypes.c_double.from_buffer(corner, 8 * side) for side in range(4)]
-        corners, starts = bytearray(), []
-        for first, end in stretches:
-            starts.append(len(corners) // len(corner))
-            for index in range(pdfium.FPDFText_CountRects(self._text, first, end - first)):
-                pdfium.FPDFText_GetRect(self._text, index, *into)
-                corners += corner
-        return np.frombuffer(corners).reshape(-1, 4), np.array(starts, int)

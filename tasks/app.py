@@ -66,7 +66,7 @@ def _born(**_: Any) -> None:
     tracing.setup("worker")
     instrument.celery()
     instrument.redis()
-    gc.freeze()  # what is loaded stays: nobody need look through it for what is not used any more
+    gc.freeze()  # collections skip what is loaded now: it stays
 
 
 @signals.worker_process_shutdown.connect

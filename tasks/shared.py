@@ -1,4 +1,4 @@
-"""Files that the processes of a machine have in common: the first one makes a file, others link it.
+"""Files that processes have in common: the first one makes a file, the others link it.
 
 A file is shared as long as somebody has a link to it beside the one here, so nobody counts users,
 and a process that is killed takes none away from the others.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,57 +16,86 @@ _TURN = ".turn"
 
 
 class Shared:
-    """The files in `directory`, by name; all processes that use it run as one user."""
+    """The files in `directory`, by name; all processes that use it run as one user.
+
+    Where the directory cannot be had, or others could have put something into it, nothing is
+    shared and nothing is touched.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def obtain(self, name: str, path: Path, make: Callable[[Path], object]) -> None:
-        """The file as a link at `path`, made there by `make` where nobody has it.
+        """The file as a link at `path`, where none is yet; `make` makes it where nobody has it.
 
-        Those that ask for one file wait for each other. Where links are impossible, each makes it.
+        `make` writes a new file: others may have links to any that was there. Those that ask for
+        one file (and, rarely, for another) wait for the one that makes it; when that fails, each
+        makes it for itself, as where links are impossible. Raises what `make` raises.
         """
-        if not self._ours():
-            make(path)
-            return
-        if self._linked(name, path):
-            return
-        with self._turn(name):
-            if self._linked(name, path):
+        with self._opened() as place:
+            if place is None:
+                make(path)
                 return
-            make(path)
-            with suppress(OSError):
-                os.link(path, self._directory / name)
+            if _linked(place, name, path):
+                return
+            with _turn(place, name):
+                if not _linked(place, name, path):
+                    make(path)
+                    with suppress(OSError):
+                        os.link(path, name, dst_dir_fd=place)
 
     def drop_unused(self) -> None:
         """Remove what nobody has a link to any more."""
-        with suppress(FileNotFoundError), os.scandir(self._directory) as entries:
-            for entry in entries:
-                with suppress(FileNotFoundError):
-                    if not entry.name.endswith(_TURN) and Path(entry).stat().st_nlink == 1:
-                        Path(entry).unlink()
-
-    def _ours(self) -> bool:
-        """Whether the directory is there, and nobody else can have put anything into it."""
-        with suppress(FileExistsError):
-            self._directory.mkdir(mode=0o700)
-        there = self._directory.lstat()
-        return (
-            stat.S_ISDIR(there.st_mode)
-            and there.st_uid == os.geteuid()
-            and not stat.S_IMODE(there.st_mode) & 0o077
-        )
-
-    def _linked(self, name: str, path: Path) -> bool:
-        try:
-            os.link(self._directory / name, path)
-        except OSError:
-            return False
-        return True
+        with self._opened() as place:
+            if place is None:
+                return
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    with suppress(FileNotFoundError):
+                        links = entry.stat(follow_symlinks=False).st_nlink
+                        if links == 1 and not entry.name.endswith(_TURN):
+                            os.unlink(entry.name, dir_fd=place)
 
     @contextmanager
-    def _turn(self, name: str) -> Iterator[None]:
+    def _opened(self) -> Iterator[int | None]:
+        try:
+            with suppress(FileExistsError):
+                self._directory.mkdir(mode=0o700)
+            place = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            yield None
+            return
+        try:
+            there = os.fstat(place)
+            private = there.st_uid == os.geteuid() and not there.st_mode & 0o077
+            yield place if private else None
+        finally:
+            os.close(place)
+
+
+def _linked(place: int, name: str, path: Path) -> bool:
+    try:
+        os.link(name, path, src_dir_fd=place)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _turn(place: int, name: str) -> Iterator[None]:
+    """Alone, or once those are done or dead that were here before."""
+    try:
         # By the first letters of a digest, so that these files stay few.
-        with (self._directory / f"{name[:2]}{_TURN}").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed, or this process is killed
-            yield
+        file = os.open(f"{name[:2]}{_TURN}", os.O_RDWR | os.O_CREAT, 0o600, dir_fd=place)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # With all others that waited: if the first one failed, they do not try in turn.
+            fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(file)

@@ -1,4 +1,8 @@
-"""Fetched sources: a document's file is downloaded once a machine, not once a page."""
+"""Fetched sources: a document's file is downloaded once, not once a process or a page.
+
+Once for all processes of a user that have a temporary directory in common: those of a machine, or
+of a container.
+"""
 
 from __future__ import annotations
 
@@ -26,21 +30,27 @@ class Sources:
     """
 
     def __init__(
-        self, objects: Objects, *, kept_bytes: int = _KEPT_BYTES, idle_seconds: float
+        self,
+        objects: Objects,
+        *,
+        idle_seconds: float,
+        kept_bytes: int = _KEPT_BYTES,
+        within: Path | None = None,  # None: the system's temporary directory
     ) -> None:
+        place = within or Path(tempfile.gettempdir())
         self._objects = objects
         self._kept_bytes = kept_bytes
         self._idle_seconds = idle_seconds
-        self._shared = Shared(Path(tempfile.gettempdir()) / f"{_SHARED}{os.geteuid()}")
-        _sweep_dead()
+        self._shared = Shared(place / f"{_SHARED}{os.geteuid()}")
+        _sweep_dead(place)
         self._shared.drop_unused()
-        self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+        self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
         self._files: OrderedDict[str, tuple[Path, int]] = OrderedDict()  # and bytes
         self._lock = threading.RLock()
         self._forgetting: threading.Timer | None = None
 
     def fetch(self, source: Source) -> Path:
-        """The file, checked against the SHA-256 it was accepted with.
+        """The file; whoever downloads it compares it with the SHA-256 it was accepted with.
 
         Raises what `store.objects.Objects.fetch` raises.
         """
@@ -51,6 +61,7 @@ class Sources:
                 self._files.move_to_end(name)
                 return self._files[name][0]
             path = self._directory / name
+            path.unlink(missing_ok=True)  # of a fetch that a time limit ended here
             self._shared.obtain(name, path, lambda at: self._download(source, at))
             self._files[name] = path, path.stat().st_size
             self._make_room()
@@ -94,9 +105,9 @@ class Sources:
         self._shared.drop_unused()
 
 
-def _sweep_dead() -> None:
+def _sweep_dead(place: Path) -> None:
     """Remove what processes left that were killed; their successor comes by here at its birth."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for left in place.glob(f"{_PREFIX}*"):
         owner = left.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
             shutil.rmtree(left, ignore_errors=True)

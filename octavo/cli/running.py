@@ -103,9 +103,10 @@ def stopped_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+# Where a plain KeyboardInterrupt leaves an `exec` of a string (a dataclass is made by one), CPython
+# sets `unhandled_keyboard_interrupt` and ends by SIGINT in the end, though it was caught.
 class _Interrupted(KeyboardInterrupt):
-    """Ctrl-C. Where a string is executed (a dataclass is made), CPython notes a plain
-    KeyboardInterrupt, and ends by SIGINT in the end, though the exception was caught."""
+    """Ctrl-C, by a class of its own."""
 
 
 def _interrupt(*_: object) -> NoReturn:

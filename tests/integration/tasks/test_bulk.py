@@ -28,13 +28,15 @@ from tasks.sources import Sources
 
 
 @pytest.fixture
-def held(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+def held(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Context]:
     del environment
     context.close()
     real = context.context()
     objects = MemoryObjects()
     objects.prepare()
-    sources = Sources(objects, idle_seconds=60)
+    sources = Sources(objects, idle_seconds=60, within=tmp_path)
     fake = Context(real.settings, real.database, objects, sources)
     monkeypatch.setattr(steps, "context", lambda: fake)
     yield fake

@@ -25,13 +25,15 @@ from tasks.sources import Sources
 
 
 @pytest.fixture
-def held(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Context]:
+def held(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Context]:
     del environment
     context.close()
     real = context.context()
     objects = MemoryObjects()
     objects.prepare()
-    sources = Sources(objects, idle_seconds=60)
+    sources = Sources(objects, idle_seconds=60, within=tmp_path)
     fake = replace(real, objects=objects, sources=sources)
     monkeypatch.setattr(steps, "context", lambda: fake)
     yield fake

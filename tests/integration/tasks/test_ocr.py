@@ -30,11 +30,11 @@ READ = 7  # exit code of a child that has read its page
 
 
 @pytest.fixture
-def held() -> Iterator[Context]:
+def held(tmp_path: Path) -> Iterator[Context]:
     settings = Settings(rasterizer="null", recognizer="chaotic", test_engines=True)
     objects = MemoryObjects()
     objects.prepare()
-    sources = Sources(objects, idle_seconds=60)
+    sources = Sources(objects, idle_seconds=60, within=tmp_path)
     database = Database(open_engine(settings, application="test", pool_size=1))  # never asked
     yield Context(settings, database, objects, sources)
     database.close()

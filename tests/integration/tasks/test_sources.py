@@ -26,8 +26,8 @@ def objects() -> MemoryObjects:
 
 
 @pytest.fixture
-def sources(objects: MemoryObjects) -> Iterator[Sources]:
-    held = Sources(objects, kept_bytes=10, idle_seconds=60)
+def sources(objects: MemoryObjects, tmp_path: Path) -> Iterator[Sources]:
+    held = Sources(objects, kept_bytes=10, idle_seconds=60, within=tmp_path)
     yield held
     held.close()
 
@@ -75,17 +75,16 @@ def test_other_bytes_than_were_accepted_are_refused(
     assert not list(Path(sources._directory).iterdir())
 
 
-def test_nothing_is_left_behind(objects: MemoryObjects) -> None:
-    held = Sources(objects, idle_seconds=60)
+def test_nothing_is_left_behind(objects: MemoryObjects, tmp_path: Path) -> None:
+    held = Sources(objects, idle_seconds=60, within=tmp_path)
     path = held.fetch(source(objects, b"x"))
     held.close()
     assert not path.parent.exists()
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next(
-    objects: MemoryObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    objects: MemoryObjects, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     child = subprocess.Popen(["true"])
     child.wait()
     left = tmp_path / f"octavo-sources-{child.pid}-x"
@@ -93,13 +92,15 @@ def test_what_a_killed_process_left_is_removed_by_the_next(
     for directory in (left, living):
         directory.mkdir()
         (directory / "file").write_bytes(b"x")
-    Sources(objects, idle_seconds=60).close()
+    Sources(objects, idle_seconds=60, within=tmp_path).close()
     assert not left.exists()
     assert living.exists()
 
 
-def test_files_go_when_nothing_was_asked_for_a_while(objects: MemoryObjects) -> None:
-    held = Sources(objects, idle_seconds=0.05)
+def test_files_go_when_nothing_was_asked_for_a_while(
+    objects: MemoryObjects, tmp_path: Path
+) -> None:
+    held = Sources(objects, idle_seconds=0.05, within=tmp_path)
     path = held.fetch(source(objects, b"deleted by its owner"))
     assert held._forgetting is not None
     held._forgetting.join(10)
@@ -107,26 +108,22 @@ def test_files_go_when_nothing_was_asked_for_a_while(objects: MemoryObjects) -> 
     held.close()
 
 
-def test_processes_of_a_machine_have_one_file(
-    objects: MemoryObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    one, other = (Sources(objects, idle_seconds=60) for _ in range(2))
+def test_processes_of_a_machine_have_one_file(objects: MemoryObjects, tmp_path: Path) -> None:
+    one, other = (Sources(objects, idle_seconds=60, within=tmp_path) for _ in range(2))
     wanted = source(objects, b"large")
     path = one.fetch(wanted)
     objects.delete(wanted.object_key)
     assert other.fetch(wanted).samefile(path)
     one.close()
-    assert Sources(objects, idle_seconds=60).fetch(wanted).read_bytes() == b"large"
-    other.forget()
-    assert [each for each in tmp_path.rglob(wanted.sha256) if each.stat().st_nlink != 2] == []
+    third = Sources(objects, idle_seconds=60, within=tmp_path)
+    assert third.fetch(wanted).read_bytes() == b"large"
+    other.close()
+    assert [each.stat().st_nlink for each in tmp_path.rglob(wanted.sha256)] == [2, 2]
+    third.close()
 
 
-def test_a_file_that_nobody_has_any_more_is_gone(
-    objects: MemoryObjects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    one, other = (Sources(objects, idle_seconds=60) for _ in range(2))
+def test_a_file_that_nobody_has_any_more_is_gone(objects: MemoryObjects, tmp_path: Path) -> None:
+    one, other = (Sources(objects, idle_seconds=60, within=tmp_path) for _ in range(2))
     wanted = source(objects, b"deleted by its owner")
     for held in (one, other):
         held.fetch(wanted)
@@ -134,3 +131,4 @@ def test_a_file_that_nobody_has_any_more_is_gone(
     assert len(list(tmp_path.rglob(wanted.sha256))) == 2
     other.close()
     assert not list(tmp_path.rglob(wanted.sha256))
+    one.close()
