@@ -1,4 +1,4 @@
-"""The collector: remove what no document asks for any more, a bounded part at a time."""
+"""The collector: remove what no document asks for any more, a transaction a bounded part."""
 
 from __future__ import annotations
 
