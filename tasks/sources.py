@@ -6,11 +6,14 @@ of a container.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import tempfile
 import threading
+import time
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 
 from store.claims import Source
@@ -22,11 +25,18 @@ _PREFIX = "octavo-sources-"
 _SHARED = "octavo-shared-sources-"  # and the user's number
 
 
+@dataclass(slots=True)
+class _File:
+    path: Path
+    size: int  # bytes
+    asked: float  # when last, by the monotonic clock
+
+
 class Sources:
     """The files used last, in a directory of this process's own: a few, of `kept_bytes` together.
 
-    Pages of several documents come in turn, so one file is not enough. They go when none was asked
-    for in `idle_seconds`.
+    Pages of several documents come in turn, so one file is not enough. Each goes when it was not
+    asked for in `idle_seconds`: a document that was deleted must not stay here.
     """
 
     def __init__(
@@ -45,7 +55,7 @@ class Sources:
         _sweep_dead(place)
         self._shared.drop_unused()
         self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=place))
-        self._files: OrderedDict[str, tuple[Path, int]] = OrderedDict()  # and bytes
+        self._files: OrderedDict[str, _File] = OrderedDict()
         self._lock = threading.RLock()
         self._forgetting: threading.Timer | None = None
 
@@ -56,16 +66,19 @@ class Sources:
         """
         name = source.sha256
         with self._lock:
-            self._forget_later()
+            now = time.monotonic()
             if name in self._files:
+                self._files[name].asked = now
                 self._files.move_to_end(name)
-                return self._files[name][0]
-            path = self._directory / name
-            path.unlink(missing_ok=True)  # of a fetch that a time limit ended here
-            self._shared.obtain(name, path, lambda at: self._download(source, at))
-            self._files[name] = path, path.stat().st_size
-            self._make_room()
-            return path
+            self.forget(now - self._idle_seconds)
+            self._forget_later()
+            if name not in self._files:
+                path = self._directory / name
+                path.unlink(missing_ok=True)  # of a fetch that a time limit ended here
+                self._shared.obtain(name, path, lambda at: self._download(source, at))
+                self._files[name] = _File(path, path.stat().st_size, now)
+                self._make_room()
+            return self._files[name].path
 
     def _download(self, source: Source, path: Path) -> None:
         self._objects.fetch(source.object_key, path, sha256=source.sha256)
@@ -74,28 +87,27 @@ class Sources:
         while len(self._files) > 1 and (
             len(self._files) > _KEPT or self._bytes() > self._kept_bytes
         ):
-            _, (oldest, _) = self._files.popitem(last=False)
-            oldest.unlink(missing_ok=True)
-            self._shared.drop_unused()
+            self._drop(next(iter(self._files)))
 
     def _bytes(self) -> int:
-        return sum(size for _, size in self._files.values())
+        return sum(file.size for file in self._files.values())
 
     def _forget_later(self) -> None:
-        """A document that was deleted must not stay here until others push it out."""
         if self._forgetting is not None:
             self._forgetting.cancel()
         self._forgetting = threading.Timer(self._idle_seconds, self.forget)
         self._forgetting.daemon = True
         self._forgetting.start()
 
-    def forget(self) -> None:
-        """Remove every file."""
+    def forget(self, before: float = math.inf) -> None:
+        """Remove every file that was asked for last before that moment of the monotonic clock."""
         with self._lock:
-            while self._files:
-                _, (path, _) = self._files.popitem()
-                path.unlink(missing_ok=True)
-            self._shared.drop_unused()
+            for name in [name for name, file in self._files.items() if file.asked < before]:
+                self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        self._files.pop(name).path.unlink(missing_ok=True)
+        self._shared.drop_unused()
 
     def close(self) -> None:
         """Remove the directory."""

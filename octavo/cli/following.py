@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import click
 
 from octavo.cli import exits, progress
-from octavo.cli.client import ENDED, LONGEST_WAIT, Client
+from octavo.cli.client import ENDED, LONGEST_WAIT, Client, Refused
+from octavo.cli.exits import Failure
 
 STILL_SECONDS = 30.0
 _LOOK_SECONDS = 0.3
@@ -29,22 +31,20 @@ def follow(
             meanwhile()
             # Ends early when the document does, so a short wait costs no time at the end.
             asked = time.monotonic()
-            document = client.document(document["id"], wait=_LOOK_SECONDS)
+            document = _now(client, document["id"], _LOOK_SECONDS)
             _pause_until(asked + _LOOK_SECONDS, document)
 
 
 def await_end(client: Client, document_id: str) -> dict[str, Any]:
     """The document once it has ended, without a bar."""
     stillness = Stillness()
-    wait = 0.0  # the first look is what later ones are compared with
-    while True:
-        asked = time.monotonic()
-        document = client.document(document_id, wait=wait)
-        if document["state"] in ENDED:
-            return document
+    document = client.document(document_id)  # what later looks are compared with
+    while document["state"] not in ENDED:
         stillness.look(document)
-        wait = LONGEST_WAIT
+        asked = time.monotonic()
+        document = _now(client, document_id, LONGEST_WAIT)
         _pause_until(asked + _LOOK_SECONDS, document)
+    return document
 
 
 class Stillness:
@@ -88,6 +88,16 @@ def tell(document: dict[str, Any], name: str | None = None) -> int:
         place = "file" if reason["page"] is None else f"page {reason['page']}"
         click.echo(f"{of}{place}: {reason['code']}: {reason['detail']}", err=True)
     return exits.OF_STATE[state]
+
+
+def _now(client: Client, document_id: str, wait: float) -> dict[str, Any]:
+    """A document that was there before; 404 says that somebody deleted it."""
+    try:
+        return client.document(document_id, wait=wait)
+    except Refused as refused:
+        if refused.status != HTTPStatus.NOT_FOUND:
+            raise
+        raise Failure(f"{document_id} was deleted meanwhile.", exits.CANCELLED) from refused
 
 
 def _why(document: dict[str, Any]) -> str:

@@ -49,6 +49,11 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - the table above
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """The command's outcome; Ctrl-C while it is being loaded ends it as later."""
+        with exits.explained():
+            return super().invoke(ctx)
+
 
 @click.group(cls=_Commands, epilog=exits.TABLE, context_settings={"max_content_width": 100})
 def main() -> None:

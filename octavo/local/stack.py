@@ -73,6 +73,9 @@ class Stack:
         traceback: TracebackType | None,
     ) -> None:
         self.stop()
+        # A process that was killed leaves copies of files that people sent.
+        if self._temporary.is_relative_to(self._root):
+            shutil.rmtree(self._temporary, ignore_errors=True)
         self._lock.release()
 
     @property

@@ -162,6 +162,7 @@ def test_a_running_stack_is_used_found_by_others_and_leaves_nothing(
         assert key not in listed
     assert up.returncode == exits.OK
     assert living(home) == []
+    assert not (home / ".octavo" / "tmp").exists(), "copies of files that people sent"
     assert command(home, "text", document_id).returncode == exits.UNAVAILABLE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,15 @@ def test_help_names_every_command_and_exit_code() -> None:
 @pytest.mark.parametrize("arguments", [["read"], ["run", "--pages"], ["submit"], ["wait"]])
 def test_wrong_usage(arguments: list[str]) -> None:
     assert CliRunner().invoke(main, arguments).exit_code == exits.USAGE
+
+
+def test_ctrl_c_while_a_command_is_loaded_ends_it_as_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["octavo.cli.main"], "import_module", interrupted)
+    result = CliRunner().invoke(main, ["up"])
+    assert (result.exit_code, result.output) == (exits.INTERRUPTED, "Error: interrupted\n")
 
 
 def test_a_missing_file_is_named_before_anything_starts(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from octavo.cli import exits
-from octavo.cli.following import STILL_SECONDS, Stillness, tell
+from octavo.cli.client import Client, Refused
+from octavo.cli.exits import Failure
+from octavo.cli.following import STILL_SECONDS, Stillness, await_end, tell
 from octavo.cli.progress import Lines
 
 
@@ -127,3 +129,25 @@ def test_what_it_may_wait_for_is_named(
     clock.now = STILL_SECONDS
     stillness.look(document)
     assert said in capsys.readouterr().err
+
+
+class Vanishing(Client):
+    """A document that is there once."""
+
+    looks = 0
+
+    def document(self, document_id: str, wait: float = 0) -> dict[str, Any]:
+        del document_id, wait
+        self.looks += 1
+        if self.looks > 1:
+            raise Refused(404, {"code": "not_found"})
+        return seen("processing")
+
+
+def test_a_document_that_is_deleted_while_one_waits_has_its_own_exit_code() -> None:
+    client = Vanishing("http://127.0.0.1:9", "key")
+    with pytest.raises(Failure, match="was deleted") as ended:
+        await_end(client, "d")
+    assert ended.value.exit_code == exits.CANCELLED
+    with pytest.raises(Refused):  # it was never there
+        await_end(client, "d")
