@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+# For one that makes the file and may be slow or stopped. flock(2) knows no deadline, so it is asked
+# again and again.
+PATIENCE_SECONDS = 30.0
+_LOOK_SECONDS = 0.05
 _TURN = ".turn"
 
 
@@ -29,8 +35,9 @@ class Shared:
         """The file as a link at `path`, where none is yet; `make` makes it where nobody has it.
 
         `make` writes a new file: others may have links to any that was there. Those that ask for
-        one file (and, rarely, for another) wait for the one that makes it; when that fails, each
-        makes it for itself, as where links are impossible. Raises what `make` raises.
+        one file (and, rarely, for another) wait for the one that makes it, PATIENCE_SECONDS at
+        most; then each makes it for itself, as where links are impossible. Raises what `make`
+        raises.
         """
         with self._opened() as place:
             if place is None:
@@ -67,7 +74,7 @@ class Shared:
             return
         try:
             there = os.fstat(place)
-            private = there.st_uid == os.geteuid() and not there.st_mode & 0o077
+            private = there.st_uid == os.geteuid() and stat.S_IMODE(there.st_mode) == 0o700
             yield place if private else None
         finally:
             os.close(place)
@@ -83,7 +90,7 @@ def _linked(place: int, name: str, path: Path) -> bool:
 
 @contextmanager
 def _turn(place: int, name: str) -> Iterator[None]:
-    """Alone, or once those are done or dead that were here before."""
+    """Alone, or once those have had their time that were here before."""
     try:
         # By the first letters of a digest, so that these files stay few.
         file = os.open(f"{name[:2]}{_TURN}", os.O_RDWR | os.O_CREAT, 0o600, dir_fd=place)
@@ -91,11 +98,22 @@ def _turn(place: int, name: str) -> Iterator[None]:
         yield
         return
     try:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            # With all others that waited: if the first one failed, they do not try in turn.
-            fcntl.flock(file, fcntl.LOCK_SH)
+        with suppress(OSError):  # where there are no locks, nobody waits
+            _wait(file)
         yield
     finally:
         os.close(file)
+
+
+def _wait(file: int) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    how = fcntl.LOCK_EX
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(file, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # With all others that waited: if the first one failed, they do not try in turn.
+            how = fcntl.LOCK_SH
+            time.sleep(_LOOK_SECONDS)
+        else:
+            return

@@ -110,6 +110,11 @@ def attempts(own: Path, other: Path) -> tuple[str, ...]:
         "start a program": lambda: subprocess.run([sys.executable, "-V"], check=True),
         "fork": os.fork,
         "signal its parent": lambda: os.kill(os.getppid(), 0),
+        "change who may read its own file": lambda: own.chmod(0),
+        "cut another file": lambda: os.truncate(other, 0),
+        "date another file": lambda: os.utime(other),
+        "mark another file": lambda: os.setxattr(other, "user.octavo", b"x"),
+        "give its own file away": lambda: os.chown(own, -1, os.getgid()),
     }
     done = []
     for name, act in acts.items():

@@ -17,14 +17,17 @@ NAME, OTHER = "ab" * 32, "cd" * 32
 WANTS = """
 import fcntl, sys
 from pathlib import Path
-from tasks.shared import Shared
+from tasks import shared
 
-lock = fcntl.flock
+lock, told = fcntl.flock, []
 
 def flock(file, how):
-    if not how & fcntl.LOCK_NB:
-        print("waits", flush=True)
-    lock(file, how)
+    try:
+        lock(file, how)
+    except BlockingIOError:
+        if not told:
+            told.append(print("waits", flush=True))
+        raise
 
 def make(path):
     print("makes", flush=True)
@@ -33,21 +36,22 @@ def make(path):
     path.write_text("content")
 
 fcntl.flock = flock
-Shared(Path(sys.argv[1])).obtain(sys.argv[2], Path(sys.argv[3]), make)
+shared.PATIENCE_SECONDS = float(sys.argv[4])
+shared.Shared(Path(sys.argv[1])).obtain(sys.argv[2], Path(sys.argv[3]), make)
 """
 
-Wanting = Callable[[str], subprocess.Popen[str]]
+Wanting = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def wanting(tmp_path: Path) -> Iterator[Wanting]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(file: str) -> subprocess.Popen[str]:
+    def start(file: str, patience: float = 60.0) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", WANTS, str(tmp_path / "shared"), NAME]
         started.append(
             subprocess.Popen(
-                [*command, str(tmp_path / file)],
+                [*command, str(tmp_path / file), str(patience)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -101,6 +105,18 @@ def test_those_that_waited_for_one_that_failed_do_not_wait_for_each_other(
     assert [(tmp_path / f"other{n}").read_text() for n in range(3)] == ["content"] * 3
 
 
+def test_nobody_waits_longer_than_patience_for_one_that_is_stopped(
+    wanting: Wanting, tmp_path: Path
+) -> None:
+    first = wanting("first")
+    assert said(first) == "makes"
+    second = wanting("second", patience=0.2)
+    assert [said(second), said(second)] == ["waits", "makes"]
+    second.communicate("make\n", timeout=30)
+    assert (tmp_path / "second").read_text() == "content"
+    assert first.poll() is None
+
+
 def test_a_maker_that_fails_leaves_nothing(tmp_path: Path) -> None:
     shared = Shared(tmp_path / "shared")
 
@@ -138,7 +154,9 @@ def open_to(mode: int) -> Callable[[Path], None]:
     return make
 
 
-@pytest.mark.parametrize("planted", [open_to(0o770), open_to(0o777), open_to(0o705), linked])
+@pytest.mark.parametrize(
+    "planted", [open_to(0o770), open_to(0o777), open_to(0o705), open_to(0), linked]
+)
 def test_a_directory_that_others_can_write_or_read_is_not_touched(
     tmp_path: Path, planted: Callable[[Path], None]
 ) -> None:
