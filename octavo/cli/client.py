@@ -201,9 +201,13 @@ def _of_missing(problem: Mapping[str, Any]) -> str:
 
 
 def _cause(error: urllib3.exceptions.HTTPError) -> str:
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "connection refused"
-    return type(error).__name__
+    causes = {
+        urllib3.exceptions.NewConnectionError: "connection refused",
+        urllib3.exceptions.TimeoutError: "no answer in time",
+        urllib3.exceptions.ProtocolError: "the connection broke off",
+    }
+    said = (words for kind, words in causes.items() if isinstance(error, kind))
+    return next(said, type(error).__name__)
 
 
 def _exit_code(status: int) -> int:
