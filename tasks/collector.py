@@ -19,7 +19,7 @@ _log = logs.get_logger(__name__)
 MOST_OBJECTS = 10_000  # seen by one run, so that no sweep waits long behind it
 _BATCH = 500  # objects a query asks about
 _MOST_KEYS = 10_000  # rows of one transaction
-_SHOWN = 5
+_SHOWN = 5  # of the keys that are not Octavo's, in the log
 
 
 @dataclass(frozen=True, slots=True)
