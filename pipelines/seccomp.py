@@ -69,7 +69,11 @@ FORBIDDEN = {
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
     "removexattrat": (466, 466),
+    "file_setattr": (469, 469),
 }
+IOCTL = (16, 29)
+# FS_IOC_SETFLAGS, the same of 32 bits, FS_IOC_FSSETXATTR: attributes again.
+FORBIDDEN_IOCTLS = (0x40086602, 0x40046602, 0x401C5820)
 # Also taken from children that start no program of their own.
 STARTING = {
     "execve": (59, 221),
@@ -89,24 +93,36 @@ def restrict(*, spawns: bool) -> bool:
         return False
     column = list(AUDIT).index(machine)
     calls = FORBIDDEN if spawns else FORBIDDEN | STARTING
-    program = _program(AUDIT[machine], [row[column] for row in calls.values() if row[column] >= 0])
+    numbers = [row[column] for row in calls.values() if row[column] >= 0]
+    program = _program(AUDIT[machine], numbers, IOCTL[column])
     code = ctypes.create_string_buffer(program, len(program))
     filters = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
     return int(libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.c_char_p(filters), 0, 0)) == 0
 
 
-def _program(audit: int, numbers: list[int]) -> bytes:
+def _program(audit: int, numbers: list[int], ioctl: int) -> bytes:
     """BPF: another machine's calls kill, listed ones fail, the rest go on."""
     count = len(numbers)
+    requests = [
+        (EQUAL, 1, 0, ioctl),
+        (RETURN, 0, 0, ALLOW),
+        (LOAD, 0, 0, 24),  # the lower half of the second argument
+        *(
+            (EQUAL, len(FORBIDDEN_IOCTLS) - at, 0, request)
+            for at, request in enumerate(FORBIDDEN_IOCTLS)
+        ),
+        (RETURN, 0, 0, ALLOW),
+    ]
+    over = len(requests)
     steps = [
         (LOAD, 0, 0, 4),  # the machine the call was made for
         (EQUAL, 1, 0, audit),
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, 0),  # the call's number
-        (AT_LEAST, count + 1, 0, X32),
-        *((EQUAL, count - at, 0, number) for at, number in enumerate(numbers)),
-        (RETURN, 0, 0, ALLOW),
+        (AT_LEAST, count + over, 0, X32),
+        *((EQUAL, count - at - 1 + over, 0, number) for at, number in enumerate(numbers)),
+        *requests,
         (RETURN, 0, 0, ERRNO | errno.EPERM),
     ]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)

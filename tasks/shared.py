@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -74,7 +73,8 @@ class Shared:
             return
         try:
             there = os.fstat(place)
-            private = there.st_uid == os.geteuid() and stat.S_IMODE(there.st_mode) == 0o700
+            # Below a directory with set-group-id, it has that too.
+            private = there.st_uid == os.geteuid() and there.st_mode & 0o777 == 0o700
             yield place if private else None
         finally:
             os.close(place)

@@ -29,7 +29,7 @@ _SHARED = "octavo-shared-sources-"  # and the user's number
 class _File:
     path: Path
     size: int  # bytes
-    asked: float  # when last, by the monotonic clock
+    asked: float = 0.0  # when last, by the monotonic clock
 
 
 class Sources:
@@ -66,19 +66,17 @@ class Sources:
         """
         name = source.sha256
         with self._lock:
-            now = time.monotonic()
-            if name in self._files:
-                self._files[name].asked = now
-                self._files.move_to_end(name)
-            self.forget(now - self._idle_seconds)
-            self._forget_later()
             if name not in self._files:
                 path = self._directory / name
                 path.unlink(missing_ok=True)  # of a fetch that a time limit ended here
                 self._shared.obtain(name, path, lambda at: self._download(source, at))
-                self._files[name] = _File(path, path.stat().st_size, now)
-                self._make_room()
-            return self._files[name].path
+                self._files[name] = _File(path, path.stat().st_size)
+            wanted = self._files[name]
+            wanted.asked = time.monotonic()
+            self._files.move_to_end(name)
+            self._make_room()
+            self._forget_idle()
+            return wanted.path
 
     def _download(self, source: Source, path: Path) -> None:
         self._objects.fetch(source.object_key, path, sha256=source.sha256)
@@ -92,17 +90,22 @@ class Sources:
     def _bytes(self) -> int:
         return sum(file.size for file in self._files.values())
 
-    def _forget_later(self) -> None:
-        if self._forgetting is not None:
-            self._forgetting.cancel()
-        self._forgetting = threading.Timer(self._idle_seconds, self.forget)
-        self._forgetting.daemon = True
-        self._forgetting.start()
-
-    def forget(self, before: float = math.inf) -> None:
-        """Remove every file that was asked for last before that moment of the monotonic clock."""
+    def _forget_idle(self) -> None:
+        """Remove what is idle now, and come back when the next file is."""
         with self._lock:
-            for name in [name for name, file in self._files.items() if file.asked < before]:
+            self.forget(time.monotonic() - self._idle_seconds)
+            if self._forgetting is not None:
+                self._forgetting.cancel()
+            if self._files:
+                due = next(iter(self._files.values())).asked + self._idle_seconds
+                self._forgetting = threading.Timer(due - time.monotonic(), self._forget_idle)
+                self._forgetting.daemon = True
+                self._forgetting.start()
+
+    def forget(self, until: float = math.inf) -> None:
+        """Remove every file that was not asked for after that moment of the monotonic clock."""
+        with self._lock:
+            for name in [name for name, file in self._files.items() if file.asked <= until]:
                 self._drop(name)
 
     def _drop(self, name: str) -> None:

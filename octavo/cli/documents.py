@@ -49,7 +49,15 @@ def submit(files: tuple[Path, ...], waiting: bool, asked: dict[str, str]) -> Non
                 click.echo(f"{document}\t{path}")
                 sent.append((document, path))
         for document, path in sent if waiting else []:
-            codes.append(tell(await_end(client, document), str(path) if len(files) > 1 else None))
+            try:
+                ended = await_end(client, document)
+            except Failure as failure:
+                if failure.exit_code != exits.CANCELLED:
+                    raise
+                failure.show()
+                codes.append(failure.exit_code)
+            else:
+                codes.append(tell(ended, str(path) if len(files) > 1 else None))
     sys.exit(max(codes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import click
 
@@ -54,6 +55,17 @@ class Failure(click.ClickException):
     def __init__(self, message: str, exit_code: int = ERROR) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc] # click's own way to set one
+
+
+# Where a plain KeyboardInterrupt leaves an `exec` of a string (a dataclass is made by one), CPython
+# sets `unhandled_keyboard_interrupt` and ends by SIGINT in the end, though it was caught.
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, by a class of its own."""
+
+
+def interrupt(*_: object) -> NoReturn:
+    """A handler of SIGINT."""
+    raise Interrupted
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from importlib import import_module
 from importlib.metadata import version as version_of
+from typing import Any
 
 import click
 
@@ -49,8 +51,17 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - the table above
         return command
 
+    # Commands are loaded in both: Ctrl-C then ends them as later.
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """What the arguments say; help loads all commands."""
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, exits.interrupt)
+        with exits.explained():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> object:
-        """The command's outcome; Ctrl-C while it is being loaded ends it as later."""
+        """The command's outcome."""
         with exits.explained():
             return super().invoke(ctx)
 

@@ -90,7 +90,7 @@ def stopped_by_signals() -> Iterator[None]:
     """SIGTERM and a closed terminal end the command like Ctrl-C does: everything is stopped."""
     handlers: dict[signal.Signals, Callable[..., object]] = {
         # Also where a shell started the command in the background, deaf to it.
-        signal.SIGINT: _interrupt,
+        signal.SIGINT: exits.interrupt,
         signal.SIGTERM: _leave,
     }
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup asks to outlive the terminal
@@ -101,16 +101,6 @@ def stopped_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-# Where a plain KeyboardInterrupt leaves an `exec` of a string (a dataclass is made by one), CPython
-# sets `unhandled_keyboard_interrupt` and ends by SIGINT in the end, though it was caught.
-class _Interrupted(KeyboardInterrupt):
-    """Ctrl-C, by a class of its own."""
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise _Interrupted
 
 
 def _leave(*_: object) -> NoReturn:

@@ -72,11 +72,12 @@ class Stack:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.stop()
-        # A process that was killed leaves copies of files that people sent.
-        if self._temporary.is_relative_to(self._root):
-            shutil.rmtree(self._temporary, ignore_errors=True)
-        self._lock.release()
+        try:
+            self.stop()
+        finally:
+            # A process that was killed leaves copies of files that people sent.
+            shutil.rmtree(_own_temporary(self._root), ignore_errors=True)
+            self._lock.release()
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -141,12 +142,16 @@ def temporary(root: Path) -> Path:
 
     It is the system's where `root` is too deep for the names of sockets in it.
     """
-    ours = root / "tmp"
+    ours = _own_temporary(root)
     shutil.rmtree(ours, ignore_errors=True)
     if len(os.fsencode(ours)) + _SOCKET_NAME_BYTES > _SOCKET_PATH_BYTES:
         return Path(tempfile.gettempdir())
     ours.mkdir(mode=0o700)
     return ours
+
+
+def _own_temporary(root: Path) -> Path:
+    return root / "tmp"
 
 
 # Said by the stack itself; what the caller's environment says of them would lead elsewhere.

@@ -19,7 +19,8 @@ def test_a_server_that_hangs_up_broke_off_the_connection() -> None:
             connection.recv(1)
             connection.close()
 
-        thread = threading.Thread(target=hang_up)
+        server.settimeout(30)
+        thread = threading.Thread(target=hang_up, daemon=True)
         thread.start()
         client = Client(f"http://127.0.0.1:{server.getsockname()[1]}", "octavo_x")
         with pytest.raises(Unreachable, match=r"\(the connection broke off\)") as raised:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import platform
@@ -9,6 +10,7 @@ import resource
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -114,6 +116,9 @@ def attempts(own: Path, other: Path) -> tuple[str, ...]:
         "cut another file": lambda: os.truncate(other, 0),
         "date another file": lambda: os.utime(other),
         "mark another file": lambda: os.setxattr(other, "user.octavo", b"x"),
+        "make its own file immutable": lambda: fcntl.ioctl(
+            own.open("rb"), 0x40086602, struct.pack("l", 0x40)
+        ),
         "give its own file away": lambda: os.chown(own, -1, os.getgid()),
     }
     done = []

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
@@ -75,6 +77,24 @@ def test_they_turn_with_the_page(source: Path, angle: int) -> None:
         270: (top, width - right, bottom, width - left),
     }[angle]
     assert (box.left, box.top, box.right, box.bottom) == pytest.approx(expected, abs=1)
+
+
+def test_a_corner_that_is_no_number_takes_nothing_from_the_others(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (whole,) = boxes(source, [(0, 4)])
+    corners = Placing._corners
+
+    def damaged(self: Placing, stretches: list[tuple[int, int]]) -> Any:
+        found, _ = corners(self, stretches)
+        nowhere = np.full((1, 4), np.nan)
+        return np.vstack([nowhere, found, nowhere]), np.array([0, 2])
+
+    monkeypatch.setattr(Placing, "_corners", damaged)
+    with closing(pypdfium2.PdfDocument(source)) as document, closing(document[0]) as page:
+        text = page.get_textpage()
+        assert Placing(page, text).boxes([(0, 4), (0, 4)]) == [whole, whole]
+        text.close()
 
 
 def test_what_stands_beyond_the_page_is_put_to_its_edge(tmp_path: Path) -> None:

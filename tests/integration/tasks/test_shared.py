@@ -143,12 +143,14 @@ def test_what_nobody_uses_goes_and_the_rest_stays(tmp_path: Path) -> None:
 def linked(place: Path) -> None:
     elsewhere = place.with_name("elsewhere")
     elsewhere.mkdir(mode=0o700)
+    (elsewhere / NAME).write_text("planted")
     place.symlink_to(elsewhere)
 
 
 def open_to(mode: int) -> Callable[[Path], None]:
     def make(place: Path) -> None:
         place.mkdir()
+        (place / NAME).write_text("planted")
         place.chmod(mode)
 
     return make
@@ -162,12 +164,20 @@ def test_a_directory_that_others_can_write_or_read_is_not_touched(
 ) -> None:
     place = tmp_path / "shared"
     planted(place)
-    (place / NAME).write_text("planted")
     shared = Shared(place)
     shared.obtain(NAME, tmp_path / "file", lambda path: path.write_text("content"))
     shared.drop_unused()
     assert (tmp_path / "file").read_text() == "content"
+    place.chmod(0o700)
     assert [each.name for each in place.iterdir()] == [NAME]
+
+
+def test_a_directory_of_a_group_is_used_as_well(tmp_path: Path) -> None:
+    tmp_path.chmod(0o2700)
+    shared = Shared(tmp_path / "shared")
+    for number in range(2):
+        shared.obtain(NAME, tmp_path / f"file{number}", lambda path: path.write_text("content"))
+    assert (tmp_path / "file0").samefile(tmp_path / "file1")
 
 
 def test_without_a_directory_each_makes_its_own(tmp_path: Path) -> None:

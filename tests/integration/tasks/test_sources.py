@@ -111,13 +111,13 @@ def test_files_go_when_nothing_was_asked_for_a_while(
 def test_a_file_goes_when_only_others_were_asked_for(
     objects: MemoryObjects, tmp_path: Path
 ) -> None:
-    held = Sources(objects, idle_seconds=60, within=tmp_path)
+    held = Sources(objects, idle_seconds=3600, within=tmp_path)
     deleted, busy = source(objects, b"deleted"), source(objects, b"busy")
     gone, kept = held.fetch(deleted), held.fetch(busy)
-    held._files[deleted.sha256].asked -= 59
+    held._files[deleted.sha256].asked -= 1800
     held.fetch(busy)
     assert gone.exists()
-    held._files[deleted.sha256].asked -= 2
+    held._files[deleted.sha256].asked -= 1800
     held.fetch(busy)
     assert (gone.exists(), kept.exists()) == (False, True)
     held.close()
