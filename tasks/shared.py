@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-# For one that makes the file and may be slow or stopped. flock(2) knows no deadline, so it is asked
-# again and again.
-PATIENCE_SECONDS = 30.0
-_LOOK_SECONDS = 0.05
+from octavo.locking import locked
+
+PATIENCE_SECONDS = 30.0  # for one that makes the file and may be slow or stopped
 _TURN = ".turn"
 
 
@@ -99,21 +97,9 @@ def _turn(place: int, name: str) -> Iterator[None]:
         return
     try:
         with suppress(OSError):  # where there are no locks, nobody waits
-            _wait(file)
+            if not locked(file, fcntl.LOCK_EX):
+                # With all others that waited: if the first one failed, they do not try in turn.
+                locked(file, fcntl.LOCK_SH, PATIENCE_SECONDS)
         yield
     finally:
         os.close(file)
-
-
-def _wait(file: int) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    how = fcntl.LOCK_EX
-    while time.monotonic() < until:
-        try:
-            fcntl.flock(file, how | fcntl.LOCK_NB)
-        except BlockingIOError:
-            # With all others that waited: if the first one failed, they do not try in turn.
-            how = fcntl.LOCK_SH
-            time.sleep(_LOOK_SECONDS)
-        else:
-            return

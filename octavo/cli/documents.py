@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -18,7 +20,7 @@ from pipelines.outputs.values import Choice
 from store.states import DocumentState
 
 # Of these the next file may still fare better.
-_OF_ONE_FILE = (exits.REFUSED, exits.NO_INPUT)
+_OF_ONE_FILE = (exits.REFUSED, exits.NO_INPUT, exits.CANCELLED)
 _STATES = [str(state) for state in DocumentState if state is not DocumentState.DELETED]
 
 
@@ -38,25 +40,13 @@ def submit(files: tuple[Path, ...], waiting: bool, asked: dict[str, str]) -> Non
         client = options.client()
         sent, codes = [], [exits.OK]
         for path in files:
-            try:
+            with _noted(codes):
                 document = _sent(client, path, asked)
-            except Failure as failure:
-                if failure.exit_code not in _OF_ONE_FILE:
-                    raise  # the next file would fare no better
-                failure.show()
-                codes.append(failure.exit_code)
-            else:
                 click.echo(f"{document}\t{path}")
                 sent.append((document, path))
         for document, path in sent if waiting else []:
-            try:
+            with _noted(codes):
                 ended = await_end(client, document)
-            except Failure as failure:
-                if failure.exit_code != exits.CANCELLED:
-                    raise
-                failure.show()
-                codes.append(failure.exit_code)
-            else:
                 codes.append(tell(ended, str(path) if len(files) > 1 else None))
     sys.exit(max(codes))
 
@@ -141,6 +131,18 @@ def _so_far(state: str) -> str:
     if state == DocumentState.AWAITING_UPLOAD:
         return "no text before its file is uploaded and confirmed"
     return "so far the text of the pages read"
+
+
+@contextmanager
+def _noted(codes: list[int]) -> Iterator[None]:
+    """What concerns one file is shown and its code kept; of all else, no file would fare better."""
+    try:
+        yield
+    except Failure as failure:
+        if failure.exit_code not in _OF_ONE_FILE:
+            raise
+        failure.show()
+        codes.append(failure.exit_code)
 
 
 def _sent(client: Client, path: Path, asked: dict[str, str]) -> str:

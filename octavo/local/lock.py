@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from pathlib import Path
 
 from octavo.local.errors import Busy
-
-_POLL_SECONDS = 0.05
+from octavo.locking import locked
 
 
 class Lock:
@@ -23,21 +21,13 @@ class Lock:
         """Take it, waiting up to `seconds`. Raises Busy."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    os.close(descriptor)
-                    raise Busy(
-                        f"{self._path.parent} is in use by another stack (octavo up, or one that"
-                        " is still stopping). Stop that one first, or use it."
-                    ) from None
-                time.sleep(_POLL_SECONDS)
-            else:
-                self._descriptor = descriptor
-                return
+        if not locked(descriptor, fcntl.LOCK_EX, seconds):
+            os.close(descriptor)
+            raise Busy(
+                f"{self._path.parent} is in use by another stack (octavo up, or one that"
+                " is still stopping). Stop that one first, or use it."
+            )
+        self._descriptor = descriptor
 
     @property
     def descriptor(self) -> int:
