@@ -36,18 +36,17 @@ def submit(files: tuple[Path, ...], waiting: bool, asked: dict[str, str]) -> Non
     A file that cannot be read or is refused is named on stderr, and the others are sent. The exit
     code is the highest that any of the files earned.
     """
-    with exits.explained():
-        client = options.client()
-        sent, codes = [], [exits.OK]
-        for path in files:
-            with _noted(codes):
-                document = _sent(client, path, asked)
-                click.echo(f"{document}\t{path}")
-                sent.append((document, path))
-        for document, path in sent if waiting else []:
-            with _noted(codes):
-                ended = await_end(client, document)
-                codes.append(tell(ended, str(path) if len(files) > 1 else None))
+    client = options.client()
+    sent, codes = [], [exits.OK]
+    for path in files:
+        with _noted(codes):
+            document = _sent(client, path, asked)
+            click.echo(f"{document}\t{path}")
+            sent.append((document, path))
+    for document, path in sent if waiting else []:
+        with _noted(codes):
+            ended = await_end(client, document)
+            codes.append(tell(ended, str(path) if len(files) > 1 else None))
     sys.exit(max(codes))
 
 
@@ -55,8 +54,7 @@ def submit(files: tuple[Path, ...], waiting: bool, asked: dict[str, str]) -> Non
 @options.document_id
 def wait(document_id: str) -> None:
     """Return when a document has ended; the exit code says how."""
-    with exits.explained():
-        code = tell(await_end(options.client(), document_id))
+    code = tell(await_end(options.client(), document_id))
     sys.exit(code)
 
 
@@ -68,14 +66,13 @@ def text(document_id: str) -> None:
     The exit code says how it ended; 0 as well while it runs, which is said on stderr.
     """
     code = exits.OK
-    with exits.explained():
-        client = options.client()
-        found = client.text_so_far(document_id)
-        write_text(found.text)
-        if found.state in exits.OF_STATE:
-            code = tell(client.document(document_id))
-        else:
-            say(f"{found.state}: {_so_far(found.state)}; octavo wait {document_id}")
+    client = options.client()
+    found = client.text_so_far(document_id)
+    write_text(found.text)
+    if found.state in exits.OF_STATE:
+        code = tell(client.document(document_id))
+    else:
+        say(f"{found.state}: {_so_far(found.state)}; octavo wait {document_id}")
     sys.exit(code)
 
 
@@ -93,16 +90,15 @@ def text(document_id: str) -> None:
 )
 def result(document_id: str, suffix: str, which: str | None, out: Path | None) -> None:
     """Write a document's result in one format to stdout, or to a file."""
-    with exits.explained():
-        made = options.client().result(document_id, suffix, which)
-        if out is None or out == Path("-"):
-            sys.stdout.buffer.write(made)
-            sys.stdout.flush()
-            return
-        try:
-            out.write_bytes(made)
-        except OSError as error:
-            raise Failure(f"{out} cannot be written: {error.strerror}.", exits.NO_OUTPUT) from error
+    made = options.client().result(document_id, suffix, which)
+    if out is None or out == Path("-"):
+        sys.stdout.buffer.write(made)
+        sys.stdout.flush()
+        return
+    try:
+        out.write_bytes(made)
+    except OSError as error:
+        raise Failure(f"{out} cannot be written: {error.strerror}.", exits.NO_OUTPUT) from error
 
 
 @click.command("list", epilog=exits.TABLE)
@@ -120,11 +116,10 @@ def result(document_id: str, suffix: str, which: str | None, out: Path | None) -
 )
 def listing(state: str | None, limit: int) -> None:
     """Print a line a document, newest first: id, state, pages read/all, file name."""
-    with exits.explained():
-        for document in options.client().documents(limit, state):
-            read = document["pages_done"] + document["pages_failed"]
-            pages = f"{read}/{document['page_count'] or '?'}"
-            click.echo("\t".join([document["id"], document["state"], pages, document["filename"]]))
+    for document in options.client().documents(limit, state):
+        read = document["pages_done"] + document["pages_failed"]
+        pages = f"{read}/{document['page_count'] or '?'}"
+        click.echo("\t".join([document["id"], document["state"], pages, document["filename"]]))
 
 
 def _so_far(state: str) -> str:

@@ -14,8 +14,7 @@ from octavo.cli.following import await_end, tell
 @options.document_id
 def cancel(document_id: str) -> None:
     """Stop a document; pages that are done keep their text, and octavo retry reads the others."""
-    with exits.explained():
-        options.client().cancel(document_id)
+    options.client().cancel(document_id)
 
 
 @click.command(epilog=exits.TABLE)
@@ -24,11 +23,10 @@ def cancel(document_id: str) -> None:
 def retry(document_id: str, no_wait: bool) -> None:
     """Read the pages again that have no text; return when the document has ended."""
     code = exits.OK
-    with exits.explained():
-        client = options.client()
-        client.retry(document_id)
-        if not no_wait:
-            code = tell(await_end(client, document_id))
+    client = options.client()
+    client.retry(document_id)
+    if not no_wait:
+        code = tell(await_end(client, document_id))
     sys.exit(code)
 
 
@@ -36,5 +34,4 @@ def retry(document_id: str, no_wait: bool) -> None:
 @options.document_id
 def delete(document_id: str) -> None:
     """Delete a document for good, its file and its text, whatever state it is in."""
-    with exits.explained():
-        options.client().delete(document_id)
+    options.client().delete(document_id)

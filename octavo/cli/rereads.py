@@ -28,15 +28,14 @@ def reocr(document_id: str, page: int, no_wait: bool, asked: dict[str, str]) -> 
     partial document.
     """
     code = exits.OK
-    with exits.explained():
-        client = options.client()
-        wanted = client.reocr(document_id, page, asked)["version"]
-        if not no_wait:
-            code = tell(await_end(client, document_id))
-            found = client.page(document_id, page)
-            write_text(_text(found))
-            if found["version"] != wanted:
-                code = max(code, _unchanged(found))
+    client = options.client()
+    wanted = client.reocr(document_id, page, asked)["version"]
+    if not no_wait:
+        code = tell(await_end(client, document_id))
+        found = client.page(document_id, page)
+        write_text(_text(found))
+        if found["version"] != wanted:
+            code = max(code, _unchanged(found))
     sys.exit(code)
 
 
@@ -48,12 +47,11 @@ def versions(document_id: str, page: int) -> None:
 
     The star marks the one that counts.
     """
-    with exits.explained():
-        for each in options.client().versions(document_id, page):
-            sure = "-" if each["confidence"] is None else f"{each['confidence']:.2f}"
-            star = "*" if each["current"] else ""
-            languages = "+".join(each["languages"])
-            click.echo("\t".join([str(each["version"]), star, sure, each["engine"], languages]))
+    for each in options.client().versions(document_id, page):
+        sure = "-" if each["confidence"] is None else f"{each['confidence']:.2f}"
+        star = "*" if each["current"] else ""
+        languages = "+".join(each["languages"])
+        click.echo("\t".join([str(each["version"]), star, sure, each["engine"], languages]))
 
 
 @click.command(epilog=exits.TABLE)
@@ -62,10 +60,9 @@ def versions(document_id: str, page: int) -> None:
 @click.argument("version", type=click.IntRange(min=1))
 def restore(document_id: str, page: int, version: int) -> None:
     """Make an older text of a page count again; print it."""
-    with exits.explained():
-        client = options.client()
-        write_text(_text(client.restore(document_id, page, version)))
-        code = tell(await_end(client, document_id))
+    client = options.client()
+    write_text(_text(client.restore(document_id, page, version)))
+    code = tell(await_end(client, document_id))
     sys.exit(code)
 
 

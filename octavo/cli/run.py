@@ -27,16 +27,15 @@ def run(file: Path | None, out: Path | None, asked: dict[str, str]) -> None:
     Uses the Octavo that runs here (octavo up), or starts one and stops it again. Progress and
     messages go to stderr; nothing but the text goes to stdout.
     """
-    with exits.explained():
-        directory = prepared(out) if out is not None else None
-        path = options.existing(file) if file is not None else _sample(options.ROOT)
-        with octavo(options.ROOT) as found:
-            document = _followed(found, found.client.submit(path, asked))
-            code = tell(document)
-            write_text(found.client.text(document["id"]))
-            if directory is not None:
-                for written in save(found.client, document, directory, path.stem):
-                    say(f"saved {written}")
+    directory = prepared(out) if out is not None else None
+    path = options.existing(file) if file is not None else _sample(options.ROOT)
+    with octavo(options.ROOT) as found:
+        document = _followed(found, found.client.submit(path, asked))
+        code = tell(document)
+        write_text(found.client.text(document["id"]))
+        if directory is not None:
+            for written in save(found.client, document, directory, path.stem):
+                say(f"saved {written}")
     sys.exit(code)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from pydantic import SecretStr
 
-from octavo.cli import exits, options
+from octavo.cli import options
 from octavo.cli.running import local_key, published, say, stopped_by_signals
 from octavo.local.errors import NotStarted
 from octavo.local.session import API_PORT, FLOWER_PORT, LOCAL_ENV, Address, Session
@@ -27,7 +27,6 @@ CODE = ("api", "llm", "octavo", "outbox", "pipelines", "store", "tasks", "migrat
 def up(reload: bool) -> None:
     """Run everything here: servers, API, relay, workers, Flower. Ctrl-C stops all of it."""
     with (
-        exits.explained(),
         stopped_by_signals(),
         Stack(options.ROOT, patience=_PATIENCE_SECONDS, say=say) as stack,
     ):
